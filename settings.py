@@ -1,0 +1,156 @@
+"""All settings, read from the environment and validated once, at start.
+
+A process calls `load_settings()` in its start-up module and passes the result on; nothing else reads
+the environment. A wrong value ends the start with one line that names the setting.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import quote
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+
+# The guide's placeholders and other values that everybody knows are no secrets.
+KNOWN_SECRETS = {"", "your-secret-key-change-in-production", "change-me", "changeme", "secret", "dev-secret"}
+
+# RFC 7518, section 3.2: an HS256 key has at least the size of the hash output, 256 bits.
+MIN_SECRET_BYTES = 32
+
+
+class Settings(BaseSettings):
+    """The settings of one process; the field's upper-case name is the environment variable."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    app_env: Literal["production", "local", "test"] = "production"
+    host: str = "127.0.0.1"
+    port: int = Field(3000, ge=1, le=65535)
+    frontend_url: str = "http://localhost:5173"
+    vite_api_url: str = ""
+    async_mode: Literal["eventlet", "gevent", "threading"] = "eventlet"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    database_url: str = ""
+    data_dir: Path = ROOT / "var" / "data"
+
+    redis_url: str = ""
+    redis_host: str = "localhost"
+    redis_port: int = Field(6379, ge=1, le=65535)
+    redis_password: str = ""
+    redis_db: int = Field(0, ge=0)
+    redis_enabled: bool = True
+    socketio_channel: str = "flask-socketio"
+
+    jwt_secret: str = ""
+    session_secret: str = ""
+    access_token_seconds: int = Field(900, ge=10)
+    refresh_token_seconds: int = Field(14 * 24 * 3600, ge=60)
+
+    worker_concurrency: int = Field(2, ge=1, le=256)
+    max_parallel: int = Field(4, ge=1, le=64)
+    chunk_items: int = Field(1000, ge=1, le=10_000)
+    slice_seconds: float = Field(1.0, gt=0, le=60)
+    commit_seconds: float = Field(0.2, gt=0, le=10)
+    lease_seconds: float = Field(8.0, ge=1, le=3600)
+    dispatch_timeout_seconds: float = Field(8.0, ge=1, le=3600)
+    recovery_seconds: float = Field(2.0, gt=0, le=60)
+    ticks_per_second: float = Field(10.0, gt=0, le=100)
+    operation_modules: str = ""
+
+    max_body_bytes: int = Field(16 * 1024 * 1024, ge=1024)
+    max_upload_bytes: int = Field(200 * 1024 * 1024, ge=1024)
+    max_inline_items: int = Field(100_000, ge=1)
+    max_result_bytes: int = Field(256 * 1024, ge=256)
+    batches_per_minute: int = Field(60, ge=1)
+    logins_per_minute: int = Field(20, ge=1)
+
+    socket_max_payload_bytes: int = Field(64 * 1024, ge=1024)
+    socket_max_rooms: int = Field(100, ge=1)
+    socket_events_per_second: int = Field(50, ge=1)
+    anonymous_rooms: str = "dashboard"
+
+    @field_validator("frontend_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_scheme(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+    @model_validator(mode="after")
+    def _secrets_are_secret(self) -> Self:
+        if self.app_env != "production":
+            return self
+        if self.jwt_secret.strip().lower() in KNOWN_SECRETS:
+            raise ValueError(
+                "JWT_SECRET: is not set, or is a well-known value; set a random one of at least "
+                f"{MIN_SECRET_BYTES} bytes (to try Batchwire on this machine use `make run`)"
+            )
+        if len(self.jwt_secret.encode()) < MIN_SECRET_BYTES:
+            raise ValueError(f"JWT_SECRET: has fewer than {MIN_SECRET_BYTES} bytes")
+        return self
+
+    @cached_property
+    def effective_redis_url(self) -> str:
+        """`REDIS_URL`, or the URL that the REDIS_HOST family describes."""
+        if self.redis_url:
+            return self.redis_url
+        password = f":{quote(self.redis_password, safe='')}@" if self.redis_password else ""
+        return f"redis://{password}{self.redis_host}:{self.redis_port}/{self.redis_db}"
+
+    @cached_property
+    def effective_database_url(self) -> str:
+        """`DATABASE_URL` with the driver named, or the SQLite file under var/."""
+        url = self.database_url or f"sqlite:///{ROOT / 'var' / 'batchwire.db'}"
+        for prefix in ("postgresql://", "postgres://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        return url
+
+    @cached_property
+    def signing_key(self) -> str:
+        """The key for tokens; outside production a fixed one will do where none is set."""
+        return self.jwt_secret or "only-for-tests-and-local-trials-never-in-production"
+
+    @property
+    def upload_dir(self) -> Path:
+        """Where uploads are kept until their batch is gone; all machines must share it."""
+        return self.data_dir / "uploads"
+
+
+def load_settings() -> Settings:
+    """Reads the environment, then `.env`, then what a running `make run` left in var/local.env.
+
+    Raises:
+        SystemExit: A value breaks a rule; the message is one line that names the setting.
+    """
+    files: list[Path] = [ROOT / ".env"]
+    if "APP_ENV" not in os.environ:
+        files.insert(0, ROOT / "var" / "local.env")
+    try:
+        return Settings(_env_file=[str(file) for file in reversed(files)])  # type: ignore[call-arg]
+    except ValidationError as error:
+        sys.exit(f"batchwire: {_one_line(error)}")
+
+
+def _one_line(error: ValidationError) -> str:
+    parts = []
+    for problem in error.errors():
+        message = problem["msg"].removeprefix("Value error, ")
+        name = "_".join(str(part) for part in problem["loc"]).upper()
+        parts.append(f"{name}: {message} (got {problem['input']!r})" if name else message)
+    return "; ".join(parts)

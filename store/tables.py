@@ -1,0 +1,210 @@
+"""All tables, as SQLAlchemy Core describes them. Times are milliseconds since the epoch, UTC."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+# SQLite counts up by itself only for a key that is declared INTEGER.
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("email", String(320), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("disabled", Boolean, nullable=False, server_default=text("false")),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("refresh_hash", String(64), nullable=False, unique=True),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("owner_id", ForeignKey("users.id"), nullable=False),
+    Column("operation", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("status", String(10), nullable=False),
+    Column("phase", String(10), nullable=False),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("total", BigInteger),
+    Column("planned", BigInteger, nullable=False, server_default="0"),
+    Column("processed", BigInteger, nullable=False, server_default="0"),
+    Column("successful", BigInteger, nullable=False, server_default="0"),
+    Column("failed", BigInteger, nullable=False, server_default="0"),
+    Column("skipped", BigInteger, nullable=False, server_default="0"),
+    Column("redeliveries", BigInteger, nullable=False, server_default="0"),
+    Column("recoveries", BigInteger, nullable=False, server_default="0"),
+    Column("rate", Float, nullable=False, server_default="0"),
+    Column("rate_ms", BigInteger, nullable=False, server_default="0"),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("error_code", String(100)),
+    Column("error_message", Text),
+    Column("options", Json, nullable=False),
+    Column("filters", Json),
+    Column("upload_name", String(255)),
+    Column("upload_path", Text),
+    Column("max_parallel", Integer, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("started_ms", BigInteger),
+    Column("finished_ms", BigInteger),
+    Index("ix_batches_owner_created", "owner_id", "created_ms"),
+    Index("ix_batches_status", "status"),
+)
+
+# A unit of work that is claimed: `plan` reads the source and makes the `items` chunks.
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", BigKey, primary_key=True, autoincrement=True),
+    Column("batch_id", ForeignKey("batches.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(5), nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("state", String(6), nullable=False),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("worker", String(200)),
+    Column("lease_until_ms", BigInteger),
+    Column("dispatched_ms", BigInteger),
+    Column("dispatches", Integer, nullable=False, server_default="0"),
+    Column("items", LargeBinary),
+    Index("ix_chunks_batch_state", "batch_id", "state", "first"),
+    UniqueConstraint("batch_id", "kind", "first"),
+    Index(
+        "ix_chunks_in_flight",
+        "state",
+        sqlite_where=text("state IN ('queued', 'leased')"),
+        postgresql_where=text("state IN ('queued', 'leased')"),
+    ),
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("chunk_id", ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+    Column("outcome", SmallInteger, nullable=False),
+    Column("result", Text),
+    Column("error", Text),
+    Column("duration_us", BigInteger, nullable=False),
+    # The few that went wrong are asked for far more often than the many that did not.
+    Index(
+        "ix_results_not_successful",
+        "chunk_id",
+        "outcome",
+        "position",
+        sqlite_where=text("outcome <> 1"),
+        postgresql_where=text("outcome <> 1"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+failure_groups = Table(
+    "failure_groups",
+    metadata,
+    Column("batch_id", ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True),
+    Column("fingerprint", String(16), primary_key=True),
+    Column("type", String(200), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("examples", Json, nullable=False),
+)
+
+# The outbox: what must reach a user is written in the transaction that makes it true, and sent after.
+events = Table(
+    "events",
+    metadata,
+    Column("id", BigKey, primary_key=True, autoincrement=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("batch_id", ForeignKey("batches.id", ondelete="CASCADE"), index=True),
+    Column("event", String(100), nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("emitted_ms", BigInteger),
+    Index("ix_events_user", "user_id", "id"),
+    Index(
+        "ix_events_not_emitted",
+        "id",
+        sqlite_where=text("emitted_ms IS NULL"),
+        postgresql_where=text("emitted_ms IS NULL"),
+    ),
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("batch_id", ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+catalog_nodes = Table(
+    "catalog_nodes",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    # No foreign key: a file may name a parent that comes later, or in another file.
+    Column("parent_id", String(200), index=True),
+    Column("title", String(500), nullable=False),
+    Column("kind", String(50), nullable=False, index=True),
+    Column("area", String(200), index=True),
+    Column("tags", Json, nullable=False),
+    Column("description", Text),
+    Column("meta", Json, nullable=False),
+    Column("keywords", Json),
+    Column("summary", Text),
+    Column("business_area", String(100)),
+    Column("pii", String(10)),
+    Column("complexity", String(10)),
+    Column("quality", Float),
+    Column("annotated_ms", BigInteger),
+    Column("source_batch_id", String(36)),
+    Column("source_line", BigInteger),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+)
