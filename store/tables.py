@@ -31,7 +31,7 @@ metadata = MetaData(
     }
 )
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 # SQLite counts up by itself only for a key that is declared INTEGER.
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 

@@ -1,0 +1,241 @@
+"""What an operation is, and the registry of all of them.
+
+A developer adds an operation by writing one file in `tasks/operations/`:
+
+    class ShoutOptions(BaseModel):
+        mark: str = Field("!", title="Mark", max_length=3)
+
+    @operation("shout", title="Shout", options=ShoutOptions)
+    def shout(item: Item, options: ShoutOptions, context: Context) -> dict[str, Any]:
+        return {"text": str(item.data).upper() + options.mark}
+
+It then appears in the HTTP API, in the CLI and as a form in the UI.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
+
+from store.database import Database
+
+NAME_PATTERN = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
+
+class NoOptions(BaseModel):
+    """The options model of an operation that takes none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Skip(Exception):
+    """Raised by an operation: nothing is to be done for this item, for the reason given."""
+
+
+class ItemError(Exception):
+    """Raised by an operation: this item fails, for a reason that a person can act on.
+
+    Attributes:
+        field: The input field that breaks the rule, or None.
+        rule: Short name of the rule, such as `required`, or None.
+        line: Line in the uploaded file, counted from 1, or None.
+    """
+
+    def __init__(
+        self, message: str, *, field: str | None = None, rule: str | None = None, line: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.rule = rule
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One unit of input.
+
+    Attributes:
+        position: Place in the batch, counted from 0.
+        key: What a person recognises the item by: a node id, a row number.
+        data: The input, a JSON value.
+    """
+
+    position: int
+    key: str
+    data: Any
+
+
+@dataclass(slots=True)
+class Context:
+    """What an operation may know about the batch that it works for.
+
+    Attributes:
+        batch_id: The batch's id.
+        owner_id: The user who started it.
+        options: The validated options, an instance of the operation's model.
+    """
+
+    batch_id: str
+    owner_id: str
+    options: Any
+    stop_requested: Callable[[], bool] = field(default=lambda: False)
+
+    def should_stop(self) -> bool:
+        """True once the batch was paused or cancelled, or another worker took the item over."""
+        return self.stop_requested()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one item: `result` where it succeeded, `error` where it failed or was skipped.
+
+    Attributes:
+        error: Keys type, message and, where known, field, rule and line.
+        duration_us: Time that the item took, in microseconds.
+    """
+
+    item: Item
+    kind: int
+    result: Any = None
+    error: dict[str, Any] | None = None
+    duration_us: int = 0
+
+    def fail(self, error: Exception) -> None:
+        """Turns the outcome into a failure, such as for a conflict that shows only when saving."""
+        from tasks.outcomes import FAILED, describe_error
+
+        self.kind = FAILED
+        self.result = None
+        self.error = describe_error(error)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRequest:
+    """What a source needs to know to list the items of a batch."""
+
+    database: Database
+    filters: dict[str, Any]
+    options: Any
+    upload_path: Path | None = None
+    upload_name: str | None = None
+
+
+class Source(Protocol):
+    """Where the items of a batch come from. One instance serves all batches.
+
+    Attributes:
+        input: `filters` or `file`: what the person chooses the items by.
+        filters: Model of the filters, or None where there are none.
+        accepted_files: File name endings, such as `.csv`; empty for `filters`.
+    """
+
+    input: str
+    filters: type[BaseModel] | None
+    accepted_files: tuple[str, ...]
+
+    def count(self, request: SourceRequest) -> int | None:
+        """How many items there will be, or None where only reading tells."""
+
+    def items(self, request: SourceRequest, after: str | None) -> Iterator[tuple[str, Any]]:
+        """Pairs of key and data in a stable order, as a stream, beginning behind the key `after`.
+
+        Raises:
+            InvalidInput: The source cannot be read; the batch fails and nothing of it runs.
+        """
+
+
+ItemFunction = Callable[[Item, Any, Context], Any]
+SaveFunction = Callable[[Connection, Context, Sequence[Outcome]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A named, registered function that does one item.
+
+    Attributes:
+        run: Does one item; returns a JSON value, or raises.
+        source: None for items that are sent along with the request.
+        save: Writes the results of successful items, in the transaction that records them.
+        concurrency: How many items of a slice run at the same time, in threads.
+        item_label: What one item is called in the UI, in the plural.
+    """
+
+    name: str
+    title: str
+    run: ItemFunction
+    options: type[BaseModel] = NoOptions
+    description: str = ""
+    icon: str = "stack"
+    item_label: str = "items"
+    source: Source | None = None
+    save: SaveFunction | None = None
+    concurrency: int = 1
+
+    @property
+    def input(self) -> str:
+        """`items`, `filters` or `file`."""
+        return self.source.input if self.source else "items"
+
+
+_registry: dict[str, Operation] = {}
+
+
+def operation(
+    name: str, *, title: str, options: type[BaseModel] = NoOptions, **settings: Any
+) -> Callable[[ItemFunction], ItemFunction]:
+    """Registers the decorated function as an operation.
+
+    Args:
+        name: What the API and the CLI call it: lower case, digits, `-` and `_`.
+        title: What people read.
+        options: Pydantic model of the options; the UI renders its form from it.
+        **settings: Further attributes of `Operation`.
+
+    Raises:
+        ValueError: The name is malformed, or taken by another function.
+    """
+    if not NAME_PATTERN.fullmatch(name):
+        raise ValueError(f"operation name {name!r} must match {NAME_PATTERN.pattern}")
+
+    def register(function: ItemFunction) -> ItemFunction:
+        known = _registry.get(name)
+        if known and known.run.__module__ != function.__module__:
+            raise ValueError(f"operation {name!r} is already defined in {known.run.__module__}")
+        settings.setdefault("description", (function.__doc__ or "").strip().split("\n")[0])
+        _registry[name] = Operation(name=name, title=title, run=function, options=options, **settings)
+        return function
+
+    return register
+
+
+def discover(extra_modules: str = "") -> dict[str, Operation]:
+    """Imports every module of `tasks.operations` and the extra ones, and returns the registry.
+
+    Args:
+        extra_modules: Comma-separated names of modules outside this project.
+    """
+    package = importlib.import_module("tasks.operations")
+    for module in pkgutil.iter_modules(package.__path__, "tasks.operations."):
+        importlib.import_module(module.name)
+    for name in filter(None, (part.strip() for part in extra_modules.split(","))):
+        importlib.import_module(name)
+    return dict(sorted(_registry.items()))
+
+
+def find_operation(name: str) -> Operation | None:
+    """The operation of that name, or None."""
+    return _registry.get(name)
+
+
+def as_json_schema(model: type[BaseModel] | None) -> dict[str, Any] | None:
+    """The JSON Schema that forms are rendered from."""
+    return None if model is None else cast(dict[str, Any], model.model_json_schema(mode="validation"))

@@ -1,0 +1,1 @@
+"""The operations, one file each; every module here is found and registered by itself."""

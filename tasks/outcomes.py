@@ -1,0 +1,74 @@
+"""From what an operation returned or raised to what is stored of it."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+SUCCESSFUL, FAILED, SKIPPED = 1, 2, 3
+OUTCOME_NAMES = {SUCCESSFUL: "successful", FAILED: "failed", SKIPPED: "skipped"}
+
+MAX_MESSAGE_CHARS = 2000
+_VARIABLE_PARTS = re.compile(
+    r"'[^']*'|\"[^\"]*\"|\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\d+(\.\d+)?"
+)
+
+
+def describe_error(error: BaseException) -> dict[str, Any]:
+    """Type, message and, of an `ItemError`, field, rule and line, as text that any database stores."""
+    try:
+        message = str(error)
+    except Exception:
+        message = "(the exception could not be turned into text)"
+    described: dict[str, Any] = {"type": type(error).__name__, "message": clean_text(message)}
+    for name in ("field", "rule", "line"):
+        value = getattr(error, name, None)
+        if isinstance(value, int):
+            described[name] = value
+        elif isinstance(value, str):
+            described[name] = clean_text(value)
+    return described
+
+
+def clean_text(text: str, max_chars: int = MAX_MESSAGE_CHARS) -> str:
+    """Text without NUL and lone surrogates, which PostgreSQL and JSON refuse, cut to a length."""
+    text = text[: max_chars + 1].replace("\x00", "\ufffd")
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return text if len(text) <= max_chars else text[: max_chars - 1] + "…"
+
+
+def fingerprint(error: dict[str, Any]) -> tuple[str, str]:
+    """What failures of one kind have in common.
+
+    Args:
+        error: As `describe_error` gives it.
+
+    Returns:
+        A short hash and the message with its variable parts (numbers, quoted text, ids) taken out.
+    """
+    pattern = _VARIABLE_PARTS.sub("…", error["message"])
+    parts = "\x1f".join([error["type"], error.get("field") or "", error.get("rule") or "", pattern])
+    return blake2b(parts.encode(), digest_size=8).hexdigest(), pattern
+
+
+def encode_result(value: Any, max_bytes: int) -> str | None:
+    """The result as JSON text, or None for no result.
+
+    Raises:
+        ValueError: It is not JSON, or larger than the limit.
+    """
+    if value is None:
+        return None
+    try:
+        encoded = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the result is not JSON: {error}") from error
+    if len(encoded) > max_bytes:
+        raise ValueError(f"the result has {len(encoded)} bytes; the limit is {max_bytes}")
+    text = encoded.decode()
+    if "\\u0000" in text:
+        raise ValueError("the result holds a NUL character")
+    return text

@@ -1,0 +1,1 @@
+"""The sources that items come from; the contract is `tasks.operation.Source`."""
