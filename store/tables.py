@@ -109,7 +109,7 @@ chunks = Table(
     Column("lease_until_ms", BigInteger),
     Column("dispatched_ms", BigInteger),
     Column("dispatches", Integer, nullable=False, server_default="0"),
-    Column("items", LargeBinary),
+    Column("payload", LargeBinary),
     Index("ix_chunks_batch_state", "batch_id", "state", "first"),
     UniqueConstraint("batch_id", "kind", "first"),
     Index(

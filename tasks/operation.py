@@ -20,12 +20,26 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from store.database import Database
+from tasks.outcomes import Outcome
+
+__all__ = [
+    "Context",
+    "Item",
+    "ItemError",
+    "NoOptions",
+    "Operation",
+    "Outcome",
+    "Skip",
+    "Source",
+    "SourceRequest",
+    "operation",
+]
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
@@ -92,30 +106,6 @@ class Context:
     def should_stop(self) -> bool:
         """True once the batch was paused or cancelled, or another worker took the item over."""
         return self.stop_requested()
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of one item: `result` where it succeeded, `error` where it failed or was skipped.
-
-    Attributes:
-        error: Keys type, message and, where known, field, rule and line.
-        duration_us: Time that the item took, in microseconds.
-    """
-
-    item: Item
-    kind: int
-    result: Any = None
-    error: dict[str, Any] | None = None
-    duration_us: int = 0
-
-    def fail(self, error: Exception) -> None:
-        """Turns the outcome into a failure, such as for a conflict that shows only when saving."""
-        from tasks.outcomes import FAILED, describe_error
-
-        self.kind = FAILED
-        self.result = None
-        self.error = describe_error(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +228,4 @@ def find_operation(name: str) -> Operation | None:
 
 def as_json_schema(model: type[BaseModel] | None) -> dict[str, Any] | None:
     """The JSON Schema that forms are rendered from."""
-    return None if model is None else cast(dict[str, Any], model.model_json_schema(mode="validation"))
+    return None if model is None else model.model_json_schema(mode="validation")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
+
+if TYPE_CHECKING:
+    from tasks.operation import Item
 
 SUCCESSFUL, FAILED, SKIPPED = 1, 2, 3
 OUTCOME_NAMES = {SUCCESSFUL: "successful", FAILED: "failed", SKIPPED: "skipped"}
@@ -15,6 +19,32 @@ MAX_MESSAGE_CHARS = 2000
 _VARIABLE_PARTS = re.compile(
     r"'[^']*'|\"[^\"]*\"|\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\d+(\.\d+)?"
 )
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one item: `result` where it succeeded, `error` where it failed or was skipped.
+
+    Attributes:
+        kind: SUCCESSFUL, FAILED or SKIPPED.
+        result: The JSON value that the operation returned.
+        error: As `describe_error` gives it.
+        duration_us: Time that the item took, in microseconds.
+        encoded: The result as JSON text, once it was checked that it can be stored.
+    """
+
+    item: Item
+    kind: int = SUCCESSFUL
+    result: Any = None
+    error: dict[str, Any] | None = None
+    duration_us: int = 0
+    encoded: str | None = None
+
+    def fail(self, error: Exception) -> None:
+        """Turns the outcome into a failure, such as for a conflict that shows only when saving."""
+        self.kind = FAILED
+        self.result = self.encoded = None
+        self.error = describe_error(error)
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:

@@ -1,0 +1,206 @@
+"""Every event that crosses the wire, as typed models; TypeScript and documents are made from these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+BATCH_CREATED = "batch:created"
+BATCH_PROGRESS = "batch:progress"
+BATCH_COMPLETE = "batch:complete"
+BATCH_ERROR = "batch:error"
+BATCH_CANCELLED = "batch:cancelled"
+WELCOME = "welcome"
+ROOM_JOINED = "room-joined"
+ROOM_LEFT = "room-left"
+ERROR = "error"
+
+Status = Literal["pending", "running", "paused", "completed", "failed", "cancelled"]
+Phase = Literal["waiting", "planning", "running", "done"]
+
+
+class Wire(BaseModel):
+    """Base of all that is sent: camelCase on the wire, snake_case in Python."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+    def dump(self) -> dict[str, Any]:
+        """Plain JSON values, with the wire's names."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+class Problem(Wire):
+    """Why a batch could not go on."""
+
+    code: str
+    message: str
+
+
+class Artifact(Wire):
+    """A file that a batch made."""
+
+    name: str
+    size: int = Field(description="Bytes")
+    sha256: str
+
+
+class Counts(Wire):
+    """How many items ended how."""
+
+    total: int
+    successful: int
+    failed: int
+    skipped: int
+
+
+class Batch(Wire):
+    """The whole state of a batch, as HTTP answers and lifecycle events carry it."""
+
+    id: str
+    batch_id: str = Field(description="The same as id: every batch event names the batch so")
+    operation: str
+    name: str
+    description: str
+    status: Status
+    phase: Phase
+    version: int = Field(description="Grows with each change; what is older than what is shown is dropped")
+    progress: float = Field(ge=0, le=100, description="Percent; 100 only at the end")
+    total: int | None = Field(description="Null while the source is still being counted")
+    processed: int
+    successful: int
+    failed: int
+    skipped: int
+    rate: float = Field(description="Items a second, recent ones weighing more")
+    eta_seconds: float | None = Field(description="Time left, or null where it cannot be told")
+    message: str
+    error: Problem | None
+    redeliveries: int = Field(description="Messages that came twice and were absorbed")
+    recoveries: int = Field(description="Chunks taken over from a worker that went away")
+    options: dict[str, Any]
+    filters: dict[str, Any] | None
+    upload_name: str | None
+    owner_id: str
+    max_parallel: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    duration_ms: int | None
+    artifacts: list[Artifact]
+
+
+class BatchProgress(Wire):
+    """`batch:progress`: one tick. It carries the whole state, so that any tick may be lost."""
+
+    batch_id: str
+    version: int
+    status: Status
+    progress: float = Field(ge=0, le=100)
+    processed: int
+    total: int | None
+    successful: int
+    failed: int
+    skipped: int
+    rate: float
+    eta_seconds: float | None
+    message: str
+    timestamp: datetime
+
+
+class BatchComplete(Wire):
+    """`batch:complete`: all items have an outcome."""
+
+    batch_id: str
+    version: int
+    status: Status
+    results: Counts
+    duration_ms: int
+    artifacts: list[Artifact]
+    timestamp: datetime
+
+
+class FailureExample(Wire):
+    """One failed item of a group."""
+
+    position: int
+    key: str
+    message: str
+    field: str | None = None
+    rule: str | None = None
+    line: int | None = None
+
+
+class BatchError(Wire):
+    """`batch:error`: fatal where the batch itself could not go on, else a group of failed items."""
+
+    batch_id: str
+    version: int
+    code: str
+    error: str
+    fatal: bool
+    count: int = Field(0, description="Failed items so far")
+    timestamp: datetime
+
+
+class WelcomeUser(Wire):
+    """Who the connection belongs to."""
+
+    id: str
+    roles: list[str]
+
+
+class Welcome(Wire):
+    """`welcome`: the first event of each connection."""
+
+    message: str
+    socket_id: str
+    timestamp: datetime
+    user: WelcomeUser | None
+    last_event_id: int
+
+
+class Room(Wire):
+    """`room-joined` and `room-left`."""
+
+    room: str
+
+
+class RoomAnswer(Wire):
+    """The acknowledgement of `join-room` and `leave-room`."""
+
+    success: bool
+    room: str | None = None
+    code: str | None = None
+    error: str | None = None
+
+
+class ErrorMessage(Wire):
+    """`error`: what the client sent was not accepted."""
+
+    code: str
+    message: str
+
+
+EVENTS: dict[str, type[Wire]] = {
+    WELCOME: Welcome,
+    BATCH_CREATED: Batch,
+    BATCH_PROGRESS: BatchProgress,
+    BATCH_COMPLETE: BatchComplete,
+    BATCH_ERROR: BatchError,
+    BATCH_CANCELLED: Batch,
+    ROOM_JOINED: Room,
+    ROOM_LEFT: Room,
+    ERROR: ErrorMessage,
+}
+
+
+def user_room(user_id: str) -> str:
+    """The room of all connections of one user."""
+    return f"user:{user_id}"
+
+
+def batch_room(batch_id: str) -> str:
+    """The room of those who watch one batch."""
+    return f"batch:{batch_id}"

@@ -1,0 +1,54 @@
+"""Sends what the outbox holds: right after the commit, and later what a crash or an outage left there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from redis import RedisError
+from sqlalchemy import Row
+
+from realtime.emitter import Emitter
+from realtime.events import batch_room, user_room
+from store import events
+from store.database import Database
+
+logger = logging.getLogger(__name__)
+
+# What its own process has not sent by then is sent by whoever sweeps next.
+SWEEP_AFTER_MS = 3000
+
+
+def deliver(database: Database, emitter: Emitter, ids: Sequence[int]) -> None:
+    """Sends the events of these ids, in order; what cannot be sent now is left for `sweep`."""
+    if ids:
+        with database.read() as connection:
+            rows = events.get_many(connection, ids)
+        _send(database, emitter, rows)
+
+
+def sweep(database: Database, emitter: Emitter) -> int:
+    """Sends the events that were left; returns how many went out."""
+    with database.read() as connection:
+        rows = events.waiting(connection, SWEEP_AFTER_MS)
+    return _send(database, emitter, rows) if rows else 0
+
+
+def _send(database: Database, emitter: Emitter, rows: Sequence[Row[Any]]) -> int:
+    sent = []
+    try:
+        for row in rows:
+            emitter.to_room(_rooms(row), row.event, row.payload)
+            sent.append(row.id)
+    except RedisError as error:
+        logger.warning("%d events wait in the outbox, Redis is away: %s", len(rows) - len(sent), error)
+    if sent:
+        with database.write() as connection:
+            events.mark_emitted(connection, sent)
+    return len(sent)
+
+
+def _rooms(row: Row[Any]) -> list[str]:
+    rooms = [user_room(row.user_id)]
+    return rooms if row.batch_id is None else [*rooms, batch_room(row.batch_id)]

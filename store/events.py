@@ -1,0 +1,44 @@
+"""The outbox: events that a user must get, written in the transaction that makes them true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from store.clock import now_ms
+from store.tables import events
+
+
+def add(connection: Connection, *, user_id: str, batch_id: str | None, event: str, payload: Any) -> int:
+    """Stores an event that is to be sent once the transaction is committed; returns its id."""
+    values = {"user_id": user_id, "batch_id": batch_id, "event": event, "payload": payload}
+    statement = insert(events).values(created_ms=now_ms(), **values).returning(events.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def waiting(connection: Connection, older_than_ms: int, limit: int = 500) -> Sequence[Row[Any]]:
+    """Events that were not sent though they are older than the given age, the oldest first."""
+    return connection.execute(
+        select(events)
+        .where(events.c.emitted_ms.is_(None), events.c.created_ms <= now_ms() - older_than_ms)
+        .order_by(events.c.id)
+        .limit(limit)
+    ).all()
+
+
+def get_many(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """The events of these ids, in order."""
+    return connection.execute(select(events).where(events.c.id.in_(ids)).order_by(events.c.id)).all()
+
+
+def mark_emitted(connection: Connection, ids: Sequence[int]) -> None:
+    """Notes that the events went out."""
+    connection.execute(update(events).where(events.c.id.in_(ids)).values(emitted_ms=now_ms()))
+
+
+def last_id(connection: Connection, user_id: str) -> int:
+    """The id of the user's newest event, 0 where there is none."""
+    newest = select(func.max(events.c.id)).where(events.c.user_id == user_id)
+    return connection.execute(newest).scalar() or 0

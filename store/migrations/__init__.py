@@ -1,0 +1,1 @@
+"""Alembic migrations, in `versions/`; `make migration name=...` writes a new one."""

@@ -1,0 +1,56 @@
+"""What the world is told after a commit: ticks, grouped failures, terminal events, messages to workers."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from redis import RedisError
+
+from realtime import outbox
+from realtime.events import BATCH_ERROR, BatchError, batch_room, user_room
+from realtime.presentation import to_progress
+from store.batches import BatchRow
+from store.results import FailureGroup
+from tasks.commits import Committed
+from tasks.engine import Engine
+
+logger = logging.getLogger(__name__)
+
+FAILURES_INTERVAL_MS = 1000
+
+
+def announce(engine: Engine, committed: Committed, failures: list[FailureGroup] | None = None) -> None:
+    """Sends all that a commit made due: first the work, then the news."""
+    engine.publish(committed.queued)
+    batch = committed.batch
+    if failures:
+        announce_failures(engine, batch, failures)
+    if committed.event_ids:
+        engine.ticker.finish(batch.owner_id, to_progress(batch))
+        outbox.deliver(engine.database, engine.emitter, committed.event_ids)
+    else:
+        engine.ticker.offer(batch.owner_id, to_progress(batch))
+
+
+def announce_failures(engine: Engine, batch: BatchRow, groups: list[FailureGroup]) -> None:
+    """Sends one `batch:error` about failed items, at most one a second per batch over all processes."""
+    largest = max(groups, key=lambda group: group.count)
+    count = sum(group.count for group in groups)
+    subject = "1 item" if count == 1 else f"{count} items"
+    event = BatchError(
+        batch_id=batch.id,
+        version=batch.version,
+        code="items_failed",
+        error=f"{subject} failed: {largest.type}: {largest.message}",
+        fatal=False,
+        count=batch.failed,
+        timestamp=datetime.now(UTC),
+    )
+    name = f"batchwire:failures:{engine.emitter.channel}:{batch.id}"
+    try:
+        if engine.emitter.redis.set(name, 1, nx=True, px=FAILURES_INTERVAL_MS):
+            rooms = [user_room(batch.owner_id), batch_room(batch.id)]
+            engine.emitter.to_room(rooms, BATCH_ERROR, event)
+    except RedisError as error:
+        logger.warning("Failures of batch %s were not announced, Redis is away: %s", batch.id, error)

@@ -1,0 +1,62 @@
+"""What every part of the engine needs, made once per process."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from errors import InvalidInput
+from realtime.emitter import Emitter
+from realtime.ticker import Ticker
+from settings import Settings
+from store.database import Database
+from tasks.keeper import Keeper
+from tasks.operation import Operation, discover
+
+Publish = Callable[[Sequence[int]], None]
+
+
+@dataclass
+class Engine:
+    """The settings, the connections and the operations of one process.
+
+    Attributes:
+        publish: Sends one Celery message for each chunk id; logs and goes on where Redis is away.
+    """
+
+    settings: Settings
+    database: Database
+    emitter: Emitter
+    publish: Publish
+    worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+
+    @cached_property
+    def operations(self) -> dict[str, Operation]:
+        """All registered operations by name."""
+        return discover(self.settings.operation_modules)
+
+    @cached_property
+    def ticker(self) -> Ticker:
+        """Sends the progress ticks of this process."""
+        return Ticker(self.emitter, self.settings.ticks_per_second)
+
+    @cached_property
+    def keeper(self) -> Keeper:
+        """Prolongs the leases of this process."""
+        return Keeper(self.database, self.settings.lease_seconds)
+
+    def operation(self, name: str) -> Operation:
+        """The operation of that name.
+
+        Raises:
+            InvalidInput: There is none.
+        """
+        if name not in self.operations:
+            known = ", ".join(self.operations)
+            raise InvalidInput.of(
+                "operation", "unknown", f"there is no operation {name!r}; known are {known}"
+            )
+        return self.operations[name]
