@@ -40,6 +40,7 @@ class BatchRow:
     recoveries: int
     rate: float
     rate_ms: int
+    rate_start_ms: int
     message: str
     error_code: str | None
     error_message: str | None
@@ -63,7 +64,7 @@ _columns = [batches.c[field.name] for field in fields(BatchRow)]
 
 def row_to_batch(row: Row[Any]) -> BatchRow:
     """The dataclass of a row that was selected with `selection()`."""
-    return BatchRow(**row._mapping)
+    return BatchRow(**{column.key: row._mapping[column] for column in _columns})
 
 
 def selection() -> list[Any]:
@@ -121,16 +122,15 @@ def record_progress(
 
 
 def average_rate(batch: BatchRow, count: int, now: int) -> float:
-    """Items a second: an exponential average of count over time, weighted by how long each span took.
+    """Items a second: an exponential average over time, in which the last seconds weigh most.
 
-    Source: Eckner, Algorithms for unevenly spaced time series (2014), section 4, EMA.
+    The weights are divided by their sum so far, as in Adam's bias correction (Kingma and Ba, 2015,
+    section 3), so that the first seconds are not taken for the whole past.
     """
     elapsed_ms = max(1, now - batch.rate_ms)
-    current = count * 1000 / elapsed_ms
-    if batch.processed == 0:
-        return current
-    weight = 1 - math.exp(-elapsed_ms / 1000 / RATE_SECONDS)
-    return batch.rate + weight * (current - batch.rate)
+    total_ms = max(elapsed_ms, now - batch.rate_start_ms)
+    weight = -math.expm1(-elapsed_ms / 1000 / RATE_SECONDS) / -math.expm1(-total_ms / 1000 / RATE_SECONDS)
+    return batch.rate + weight * (count * 1000 / elapsed_ms - batch.rate)
 
 
 def count_redelivery(connection: Connection, batch_id: str) -> None:

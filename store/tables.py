@@ -78,6 +78,7 @@ batches = Table(
     Column("recoveries", BigInteger, nullable=False, server_default="0"),
     Column("rate", Float, nullable=False, server_default="0"),
     Column("rate_ms", BigInteger, nullable=False, server_default="0"),
+    Column("rate_start_ms", BigInteger, nullable=False, server_default="0"),
     Column("message", Text, nullable=False, server_default=""),
     Column("error_code", String(100)),
     Column("error_message", Text),

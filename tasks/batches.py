@@ -122,7 +122,8 @@ class Batches:
             else:
                 now = now_ms()
                 values |= {"status": "running", "phase": "running", "total": len(items)}
-                values |= {"planned": len(items), "started_ms": now, "rate_ms": now}
+                values |= {"planned": len(items), "started_ms": now}
+                values |= {"rate_ms": now, "rate_start_ms": now}
                 batch = batches.add(connection, values)
                 size = chunk_size(len(items), batch.max_parallel, engine.settings.chunk_items)
                 pairs = [(_key_of(item, index), item) for index, item in enumerate(items)]

@@ -131,7 +131,9 @@ def _start_items(engine: Engine, batch: BatchRow, lease: Lease) -> Committed:
         chunks.advance(connection, lease, 0, state="done")
         locked = batches.lock(connection, batch.id)
         assert locked is not None  # The chunk refers to it.
-        values = {"phase": "running", "total": locked.planned, "rate_ms": now_ms(), "message": ""}
+        now = now_ms()
+        values = {"phase": "running", "total": locked.planned, "message": ""}
+        values |= {"rate_ms": now, "rate_start_ms": now}
         if locked.planned == 0 and locked.status == "running":
             ended = finish(
                 connection, locked, "completed", total=0, message="There was nothing to do: no item was found"

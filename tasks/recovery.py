@@ -13,13 +13,11 @@ import time
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime import outbox
+from realtime import outbox, presence
 from store import batches, chunks
 from tasks.engine import Engine
 
 logger = logging.getLogger(__name__)
-
-WORKER_KEY = "batchwire:worker:"
 
 
 def recover(engine: Engine) -> int:
@@ -58,8 +56,7 @@ def _run(engine: Engine) -> None:
 
 
 def _say_alive(engine: Engine) -> None:
-    lifetime = max(5, round(engine.settings.recovery_seconds * 3))
     try:
-        engine.emitter.redis.set(WORKER_KEY + engine.worker, 1, ex=lifetime)
+        presence.say_alive(engine.emitter.redis, engine.emitter.channel, "worker", engine.worker, {})
     except RedisError as error:
         logger.warning("Redis is away: %s", error)

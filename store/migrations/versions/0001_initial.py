@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("recoveries", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("rate", sa.Float(), server_default="0", nullable=False),
         sa.Column("rate_ms", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("rate_start_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("message", sa.Text(), server_default="", nullable=False),
         sa.Column("error_code", sa.String(length=100), nullable=True),
         sa.Column("error_message", sa.Text(), nullable=True),

@@ -1,0 +1,38 @@
+"""Who is alive: workers and web processes say so in Redis, and are forgotten when they stop saying it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import orjson
+from redis import Redis
+
+LIFETIME_SECONDS = 8
+
+Kind = Literal["web", "worker"]
+
+
+def say_alive(redis: Redis, channel: str, kind: Kind, name: str, state: dict[str, Any]) -> None:
+    """Notes that a process is alive, and what it wants to say of itself."""
+    redis.set(f"{_prefix(channel, kind)}{name}", orjson.dumps(state), ex=LIFETIME_SECONDS)
+
+
+def say_goodbye(redis: Redis, channel: str, kind: Kind, name: str) -> None:
+    """Takes the note back, at an orderly stop."""
+    redis.delete(f"{_prefix(channel, kind)}{name}")
+
+
+def alive(redis: Redis, channel: str, kind: Kind) -> dict[str, dict[str, Any]]:
+    """All processes of a kind that said so lately, by name."""
+    prefix = _prefix(channel, kind)
+    keys = list(redis.scan_iter(match=f"{prefix}*", count=500))
+    values = redis.mget(keys) if keys else []
+    return {
+        key.decode().removeprefix(prefix): orjson.loads(value)
+        for key, value in zip(keys, values, strict=True)
+        if value is not None
+    }
+
+
+def _prefix(channel: str, kind: Kind) -> str:
+    return f"batchwire:{channel}:{kind}:"

@@ -1,0 +1,56 @@
+"""The web process: `python -m webapp`.
+
+The only module that knows the server under Flask-SocketIO. Monkey patching must come before every
+other import, so it is done here and nowhere else.
+"""
+
+# ruff: noqa: E402
+import os
+import warnings
+
+ASYNC_MODE = os.environ.get("ASYNC_MODE", "eventlet")
+
+if ASYNC_MODE == "eventlet":
+    warnings.filterwarnings("ignore", message="(?s).*[Ee]ventlet is deprecated")
+    import eventlet
+
+    eventlet.monkey_patch()
+    # psycopg then waits in Python, where eventlet can switch, and not in C, where it cannot.
+    os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+elif ASYNC_MODE == "gevent":
+    from gevent import monkey
+
+    monkey.patch_all()
+
+import logging
+import signal
+from typing import NoReturn
+
+from settings import load_settings
+from webapp.app import create_app
+from webapp.guards import Services
+
+logger = logging.getLogger("webapp")
+
+
+def main() -> None:
+    """Serves until it is told to stop."""
+    settings = load_settings()
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    app = create_app(settings)
+    services: Services = app.extensions["batchwire"]
+    services.connections.start()
+    signal.signal(signal.SIGTERM, _stop)
+    logger.info("Listening on http://%s:%d (%s)", settings.host, settings.port, settings.async_mode)
+    options = {"allow_unsafe_werkzeug": True} if settings.async_mode == "threading" else {"log_output": False}
+    services.socketio.run(app, host=settings.host, port=settings.port, **options)
+
+
+def _stop(*_: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()

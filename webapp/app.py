@@ -1,0 +1,76 @@
+"""The app factory: wires settings, database, engine, sockets and views into one Flask app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask.json.provider import JSONProvider
+from flask_cors import CORS
+from flask_openapi3 import Info, OpenAPI
+
+from realtime.connections import Connections
+from realtime.handlers import Handlers
+from realtime.server import create_socketio
+from settings import Settings, load_settings
+from tasks.app import create_celery, create_engine
+from tasks.batches import Batches
+from webapp import auth, batches, cli, failures, functions, security, status, ui
+from webapp.schemas import Failure
+from webapp.services import Services
+
+VERSION = "0.1.0"
+
+
+class OrjsonProvider(JSONProvider):
+    """JSON by orjson, which is the same serialiser that the sockets use."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        """JSON text."""
+        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        """The value of JSON text."""
+        return orjson.loads(s)
+
+
+def create_app(settings: Settings | None = None) -> OpenAPI:
+    """A Flask app with all that belongs to it.
+
+    Args:
+        settings: None to read them from the environment.
+    """
+    settings = settings or load_settings()
+    app = OpenAPI(
+        __name__,
+        info=Info(title="Batchwire", version=VERSION, description="Large batch jobs with live progress."),
+        security_schemes={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        doc_prefix="/api/docs",
+        doc_url="/openapi.json",
+        validation_error_status=422,
+        validation_error_model=Failure,
+        validation_error_callback=failures.answer_validation_error,
+        static_folder=None,
+    )
+    app.json_provider_class = OrjsonProvider
+    app.json = OrjsonProvider(app)
+    app.config["SECRET_KEY"] = settings.session_secret or settings.signing_key
+    _wire(app, settings)
+    return app
+
+
+def _wire(app: OpenAPI, settings: Settings) -> None:
+    engine = create_engine(settings, create_celery(settings))
+    socketio = create_socketio(settings)
+    connections = Connections(socketio, engine.emitter)
+    Handlers(settings, engine.database, connections).register(socketio)
+    app.extensions["batchwire"] = Services(settings, engine, Batches(engine), socketio, connections)
+    socketio.init_app(app)
+    failures.register(app)
+    security.register(app, settings)
+    CORS(app, resources={r"/api/*": {"origins": [settings.frontend_url]}})
+    for api in (auth.api, batches.api, functions.api, status.api):
+        app.register_api(api)
+    app.add_url_rule("/api/openapi.json", "openapi_json", lambda: app.api_doc)
+    app.register_blueprint(ui.ui)
+    cli.register(app)

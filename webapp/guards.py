@@ -1,0 +1,64 @@
+"""Who is asking: the user behind a request's bearer token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, g, request
+
+from errors import AuthenticationFailed, NotFound
+from realtime.tokens import verify
+from store import users
+from store.batches import BatchRow
+from store.users import UserRow
+from webapp.services import Services
+
+BEARER = [{"bearer": []}]
+
+
+def services() -> Services:
+    """The services of the running app."""
+    found: Services = current_app.extensions["batchwire"]
+    return found
+
+
+def current_user() -> UserRow:
+    """The user of this request; only behind `require_login`."""
+    user: UserRow = g.user
+    return user
+
+
+def require_login() -> None:
+    """Lets only requests with a valid token of an enabled user pass; a blueprint's `before_request`."""
+    g.user = _authenticate()
+
+
+def own_batch(batch_id: str) -> BatchRow:
+    """The batch, if the user may see it.
+
+    Raises:
+        NotFound: There is none, or it belongs to somebody else; both look the same.
+    """
+    user = current_user()
+    batch = services().batches.get(batch_id)
+    if batch.owner_id != user.id and not user.is_admin:
+        raise NotFound(f"There is no batch {batch_id}")
+    return batch
+
+
+def _authenticate() -> UserRow:
+    header = request.headers.get("Authorization", "")
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise AuthenticationFailed("Log in first: send the token as `Authorization: Bearer ...`")
+    identity = verify(services().settings, token.strip())
+    with services().engine.database.read() as connection:
+        user = users.get(connection, identity.user_id)
+    if user is None or user.disabled:
+        raise AuthenticationFailed("The user of this token does not exist or is disabled")
+    return user
+
+
+def json_success(**values: Any) -> dict[str, Any]:
+    """The answer to a request that went well."""
+    return {"success": True, **values}

@@ -1,0 +1,288 @@
+"""What HTTP requests and answers look like; OpenAPI and the TypeScript types are made from these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, EmailStr, Field
+from pydantic.alias_generators import to_camel
+
+from realtime.events import Batch, FailureExample, Phase, Status, Wire
+
+__all__ = ["Batch", "Phase", "Status"]
+
+MAX_PAGE = 100
+
+
+class Request(BaseModel):
+    """Base of what clients send: camelCase on the wire, nothing unknown."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+
+class Success(Wire):
+    """Base of every answer to a request that went well."""
+
+    success: Literal[True] = True
+
+
+class BrokenRule(Wire):
+    """One field that breaks a rule."""
+
+    field: str
+    rule: str
+    message: str
+
+
+class FailureDetails(Wire):
+    """What a program may want to know about a failure."""
+
+    fields: list[BrokenRule] = []
+    retry_after_seconds: int | None = None
+
+
+class Failure(Wire):
+    """Every answer to a request that did not go well."""
+
+    success: Literal[False] = False
+    error: str
+    details: FailureDetails = FailureDetails()
+
+
+class LoginRequest(Request):
+    """E-mail address and password."""
+
+    email: str = Field(max_length=320)
+    password: str = Field(max_length=1000)
+
+
+class RefreshRequest(Request):
+    """The refresh token that the login gave; each can be used once."""
+
+    refresh_token: str = Field(max_length=200)
+
+
+class User(Wire):
+    """A person who can log in."""
+
+    id: str
+    email: EmailStr | str
+    name: str
+    roles: list[str]
+
+
+class LoginResponse(Success):
+    """Tokens for the API and the sockets."""
+
+    token: str
+    refresh_token: str
+    expires_at: datetime
+    user: User
+
+
+class MeResponse(Success):
+    """The user of the token."""
+
+    user: User
+
+
+class DemoAccount(Wire):
+    """An account that exists in local mode only."""
+
+    email: str
+    password: str
+
+
+class AuthOptionsResponse(Success):
+    """How one can log in here."""
+
+    local: bool
+    demo_accounts: list[DemoAccount]
+
+
+class CreateRequest(Request):
+    """What to do with which items; a file is sent as multipart/form-data instead, field `file`."""
+
+    operation: str = Field(max_length=64)
+    items: list[Any] | None = None
+    filters: dict[str, Any] | None = None
+    options: dict[str, Any] = {}
+    name: str = Field("", max_length=200)
+    description: str = Field("", max_length=2000)
+    max_parallel: int | None = Field(None, ge=1, le=64)
+
+
+class BatchResponse(Success):
+    """One batch."""
+
+    batch: Batch
+
+
+class BatchPath(BaseModel):
+    """The batch that a path names."""
+
+    batch_id: str = Field(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+
+
+class HistoryParameters(Request):
+    """Which batches, in which order."""
+
+    operation: str | None = Field(None, max_length=64)
+    status: Status | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    q: str = Field("", max_length=200, pattern=r"^[^\x00]*$")
+    owner: Literal["me", "all"] = "me"
+    sort_by: Literal["createdAt", "name", "status", "total", "progress"] = "createdAt"
+    sort_order: Literal["asc", "desc"] = "desc"
+    limit: int = Field(50, ge=1, le=MAX_PAGE)
+    offset: int = Field(0, ge=0, le=1_000_000)
+    cursor: str | None = Field(None, max_length=1000)
+
+
+class HistoryResponse(Success):
+    """One page of batches."""
+
+    batches: list[Batch]
+    total: int
+    limit: int
+    next_cursor: str | None
+
+
+class StatsResponse(Success):
+    """How many batches there are."""
+
+    total: int
+    by_status: dict[str, int]
+    by_operation: dict[str, int]
+
+
+class OperationInfo(Wire):
+    """An operation, with the JSON Schemas that its form is rendered from."""
+
+    name: str
+    title: str
+    description: str
+    icon: str
+    item_label: str
+    input: Literal["items", "filters", "file"]
+    accepted_files: list[str]
+    max_upload_bytes: int
+    options_schema: dict[str, Any]
+    filters_schema: dict[str, Any] | None
+
+
+class OperationsResponse(Success):
+    """All operations."""
+
+    operations: list[OperationInfo]
+
+
+class Summary(Wire):
+    """The numbers of a batch."""
+
+    total: int | None
+    processed: int
+    successful: int
+    failed: int
+    skipped: int
+    duration_ms: int | None
+    rate: float = Field(description="Items a second over the whole run")
+
+
+class FailureGroup(Wire):
+    """Failures of one kind."""
+
+    fingerprint: str
+    type: str
+    message: str
+    count: int
+    examples: list[FailureExample]
+
+
+class ResultsResponse(Success):
+    """The summary of a batch, its failures by kind, the largest first."""
+
+    batch: Batch
+    summary: Summary
+    failures: list[FailureGroup]
+
+
+class ItemsParameters(Request):
+    """Which results."""
+
+    outcome: Literal["successful", "failed", "skipped"] | None = None
+    q: str = Field("", max_length=200, pattern=r"^[^\x00]*$")
+    limit: int = Field(50, ge=1, le=MAX_PAGE)
+    cursor: int = Field(-1, ge=-1, le=2**53, description="The position that the page before ended with")
+
+
+class ItemError(Wire):
+    """Why an item failed or was skipped."""
+
+    type: str
+    message: str
+    field: str | None = None
+    rule: str | None = None
+    line: int | None = None
+
+
+class ItemResult(Wire):
+    """What became of one item."""
+
+    position: int
+    key: str
+    outcome: Literal["successful", "failed", "skipped"]
+    result: Any
+    error: ItemError | None
+    duration_ms: float
+
+
+class ItemsResponse(Success):
+    """One page of results in the order of the items."""
+
+    items: list[ItemResult]
+    limit: int
+    next_cursor: int | None
+
+
+class Area(Wire):
+    """A business area of the catalog."""
+
+    id: str
+    title: str
+    count: int
+
+
+class AreasResponse(Success):
+    """The business areas of the catalog."""
+
+    areas: list[Area]
+
+
+class ConnectionStatsResponse(Success):
+    """Connections over all web processes; rooms of single users and batches only for admins."""
+
+    total_connections: int
+    authenticated: int
+    anonymous: int
+    rooms: dict[str, int]
+
+
+class PartHealth(Wire):
+    """One part that the system needs."""
+
+    ok: bool
+    error: str | None = None
+    count: int | None = None
+
+
+class HealthResponse(Wire):
+    """Whether the system can work, part by part."""
+
+    success: bool
+    status: Literal["ok", "degraded"]
+    database: PartHealth
+    redis: PartHealth
+    workers: PartHealth

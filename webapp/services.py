@@ -1,0 +1,23 @@
+"""What the views need, made once per process and kept in `app.extensions["batchwire"]`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_socketio import SocketIO
+
+from realtime.connections import Connections
+from settings import Settings
+from tasks.batches import Batches
+from tasks.engine import Engine
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts that an app is wired from."""
+
+    settings: Settings
+    engine: Engine
+    batches: Batches
+    socketio: SocketIO
+    connections: Connections
