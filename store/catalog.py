@@ -1,7 +1,182 @@
-"""Placeholder until the catalog's queries land."""
-from sqlalchemy import Connection
+"""The catalog: nodes of a tree, each a function, a report, an imported row, or a folder of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.clock import now_ms
+from store.tables import catalog_nodes as nodes
+
+FOLDER = "folder"
+PAGE = 1000
+
+_DEFAULTS: dict[str, Any] = {
+    "parent_id": None,
+    "kind": "function",
+    "area": None,
+    "tags": [],
+    "description": None,
+    "meta": {},
+    "source_batch_id": None,
+    "source_line": None,
+}
 
 
-def areas(connection: Connection) -> list[dict[str, object]]:
-    """None yet."""
-    return []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeFilter:
+    """Which nodes; each part that is given narrows the choice.
+
+    Attributes:
+        areas: Business areas, by id.
+        kinds: Kinds, such as `report`.
+        parent: Only nodes below this one.
+        text: Only nodes whose title, id or description contains it, in any case.
+        only_missing: Only nodes that carry no annotation yet.
+    """
+
+    areas: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    parent: str | None = None
+    text: str = ""
+    only_missing: bool = False
+
+
+def insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Stores new nodes, given by the names of their columns."""
+    now = now_ms()
+    connection.execute(
+        plain_insert(nodes), [{**_DEFAULTS, **row, "created_ms": now, "updated_ms": now} for row in rows]
+    )
+
+
+def upsert_from_batch(connection: Connection, batch_id: str, rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Stores nodes of a batch over older ones of the same id, but never over one of the same batch.
+
+    Returns:
+        The ids that were stored; one that is missing was taken by another row of the batch.
+    """
+    if not rows:
+        return set()
+    now = now_ms()
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(nodes)
+    # Ids in order: two workers that meet on the same ids then wait for each other instead of for ever.
+    values = sorted(
+        (
+            {**_DEFAULTS, **row, "source_batch_id": batch_id, "created_ms": now, "updated_ms": now}
+            for row in rows
+        ),
+        key=lambda row: row["id"],
+    )
+    changed = [name for name in values[0] if name not in ("id", "created_ms")]
+    statement = statement.on_conflict_do_update(
+        index_elements=["id"],
+        set_={name: statement.excluded[name] for name in changed},
+        where=nodes.c.source_batch_id.is_distinct_from(batch_id),
+    ).returning(nodes.c.id)
+    return set(connection.execute(statement, values).scalars())
+
+
+def ensure_folder(connection: Connection, node_id: str, title: str, parent_id: str | None = None) -> None:
+    """Makes a folder unless there is a node of that id."""
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    now = now_ms()
+    row = {**_DEFAULTS, "id": node_id, "parent_id": parent_id, "title": title, "kind": FOLDER}
+    statement = dialect.insert(nodes).values(**row, created_ms=now, updated_ms=now)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+
+
+def write_annotations(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes annotations to nodes, given as `node_id` and the columns to set."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "node_id"]
+    statement = (
+        update(nodes)
+        .where(nodes.c.id == bindparam("node_id"))
+        .values({name: bindparam(f"new_{name}") for name in names} | {"annotated_ms": now_ms()})
+    )
+    connection.execute(
+        statement,
+        [{"node_id": row["node_id"]} | {f"new_{name}": row[name] for name in names} for row in rows],
+    )
+
+
+def count(connection: Connection, chosen: NodeFilter | None = None) -> int:
+    """How many nodes the filter chooses; without one, how many there are, folders included."""
+    statement = select(func.count()).select_from(nodes)
+    if chosen is not None:
+        statement = statement.where(*_conditions(chosen))
+    return connection.execute(statement).scalar_one()
+
+
+def stream(database: Any, chosen: NodeFilter, after: str | None) -> Iterator[Row[Any]]:
+    """The chosen nodes by id, beginning behind `after`, in pages: never all of them at once."""
+    while True:
+        statement = select(nodes).where(*_conditions(chosen)).order_by(nodes.c.id).limit(PAGE)
+        if after is not None:
+            statement = statement.where(nodes.c.id > after)
+        with database.read() as connection:
+            page = connection.execute(statement).all()
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1].id
+
+
+def get(connection: Connection, node_id: str) -> Row[Any] | None:
+    """The node of that id, or None."""
+    return connection.execute(select(nodes).where(nodes.c.id == node_id)).one_or_none()
+
+
+def existing(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str | None, int | None]]:
+    """For those ids that are taken, the batch and the line that the node came from."""
+    statement = select(nodes.c.id, nodes.c.source_batch_id, nodes.c.source_line).where(nodes.c.id.in_(ids))
+    return {row.id: (row.source_batch_id, row.source_line) for row in connection.execute(statement)}
+
+
+def areas(connection: Connection) -> list[dict[str, Any]]:
+    """The business areas with their titles and how many functions each holds."""
+    counts = dict(
+        connection.execute(
+            select(nodes.c.area, func.count())
+            .where(nodes.c.area.is_not(None), nodes.c.kind != FOLDER)
+            .group_by(nodes.c.area)
+        ).all()
+    )
+    titles = dict(
+        connection.execute(select(nodes.c.id, nodes.c.title).where(nodes.c.id.in_(list(counts)))).all()
+    )
+    return [
+        {"id": area, "title": titles.get(area, area), "count": number}
+        for area, number in sorted(counts.items())
+    ]
+
+
+def _conditions(chosen: NodeFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [nodes.c.kind != FOLDER]
+    if chosen.areas:
+        conditions.append(nodes.c.area.in_(chosen.areas))
+    if chosen.kinds:
+        conditions.append(nodes.c.kind.in_(chosen.kinds))
+    if chosen.only_missing:
+        conditions.append(nodes.c.annotated_ms.is_(None))
+    if chosen.parent:
+        conditions.append(nodes.c.id.in_(_below(chosen.parent)))
+    if chosen.text:
+        columns = (nodes.c.title, nodes.c.id, nodes.c.description)
+        conditions.append(or_(*(column.icontains(chosen.text, autoescape=True) for column in columns)))
+    return conditions
+
+
+def _below(parent: str) -> Any:
+    tree = select(nodes.c.id).where(nodes.c.parent_id == parent).cte("below", recursive=True)
+    # UNION, not UNION ALL: imported parents may form a circle.
+    tree = tree.union(select(nodes.c.id).where(nodes.c.parent_id == tree.c.id))
+    return select(tree.c.id)

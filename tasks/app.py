@@ -92,5 +92,7 @@ def run_slice_task(chunk_id: int) -> None:
 @worker_process_init.connect
 def _start_process(**_: Any) -> None:
     engine = process_engine()
-    _ = engine.operations  # An operation that cannot be imported shows at once, not with its first batch.
     recovery.start(engine)
+    for operation in engine.operations.values():
+        if operation.prepare:
+            operation.prepare()

@@ -59,11 +59,12 @@ def commit(
         LeaseLost: The chunk was taken over; nothing was written.
     """
     exhausted = lease.done + len(outcomes) >= lease.size
+    _encode_results(outcomes, engine.settings.max_result_bytes)
     with engine.database.write() as connection:
         chunks.advance(connection, lease, len(outcomes), state="done" if exhausted else "leased")
-        _encode_results(outcomes, engine.settings.max_result_bytes)
         if operation.save:
             _save(connection, operation.save, context, outcomes)
+            _encode_results(outcomes, engine.settings.max_result_bytes)
         results.add(connection, _rows(lease, outcomes))
         locked = batches.lock(connection, lease.batch_id)
         assert locked is not None  # The chunk refers to it.
@@ -122,6 +123,7 @@ def _encode_results(outcomes: Sequence[Outcome], max_bytes: int) -> None:
 def _save(connection: Connection, save: SaveFunction, context: Context, outcomes: Sequence[Outcome]) -> None:
     """Lets the operation write; where that fails, item by item, so that only the guilty ones fail."""
     successful = [one for one in outcomes if one.kind == SUCCESSFUL]
+    before = [one.result for one in successful]
     try:
         with connection.begin_nested():
             save(connection, context, successful)
@@ -130,7 +132,8 @@ def _save(connection: Connection, save: SaveFunction, context: Context, outcomes
         raise  # The database is away or overloaded, which is no item's fault.
     except Exception:
         logger.warning("Batch %s: saving failed, now item by item", context.batch_id, exc_info=True)
-    for outcome in successful:
+    for outcome, result in zip(successful, before, strict=True):
+        outcome.kind, outcome.result, outcome.error = SUCCESSFUL, result, None
         try:
             with connection.begin_nested():
                 save(connection, context, [outcome])

@@ -96,11 +96,13 @@ class Context:
         batch_id: The batch's id.
         owner_id: The user who started it.
         options: The validated options, an instance of the operation's model.
+        upload_name: What the person called the uploaded file, or None.
     """
 
     batch_id: str
     owner_id: str
     options: Any
+    upload_name: str | None = None
     stop_requested: Callable[[], bool] = field(default=lambda: False)
 
     def should_stop(self) -> bool:
@@ -110,13 +112,18 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class SourceRequest:
-    """What a source needs to know to list the items of a batch."""
+    """What a source needs to know to list the items of a batch.
+
+    Attributes:
+        planned: How many items of the batch were read before, by earlier slices.
+    """
 
     database: Database
     filters: dict[str, Any]
     options: Any
     upload_path: Path | None = None
     upload_name: str | None = None
+    planned: int = 0
 
 
 class Source(Protocol):
@@ -157,6 +164,7 @@ class Operation:
         save: Writes the results of successful items, in the transaction that records them.
         concurrency: How many items of a slice run at the same time, in threads.
         item_label: What one item is called in the UI, in the plural.
+        prepare: Called once in each worker process before the first item, to load what takes long.
     """
 
     name: str
@@ -169,6 +177,7 @@ class Operation:
     source: Source | None = None
     save: SaveFunction | None = None
     concurrency: int = 1
+    prepare: Callable[[], None] | None = None
 
     @property
     def input(self) -> str:

@@ -59,6 +59,7 @@ def _read_source(engine: Engine, batch: BatchRow, lease: Lease, operation: Opera
         options=operation.options.model_validate(batch.options),
         upload_path=Path(batch.upload_path) if batch.upload_path else None,
         upload_name=batch.upload_name,
+        planned=batch.planned,
     )
     slice_end = time.monotonic() + engine.settings.slice_seconds
     after = lease.items[0] if lease.items else None

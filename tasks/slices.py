@@ -52,7 +52,7 @@ def _work(engine: Engine, batch: BatchRow, lease: Lease) -> None:
         lease = next_lease
         held = engine.keeper.hold(lease)
         try:
-            context = Context(batch.id, batch.owner_id, options, held.stop.is_set)
+            context = Context(batch.id, batch.owner_id, options, batch.upload_name, held.stop.is_set)
             until = min(time.monotonic() + engine.settings.commit_seconds, slice_end)
             outcomes = run_items(operation, context, lease, until)
             more_time = time.monotonic() < slice_end

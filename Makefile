@@ -1,0 +1,64 @@
+# Every command a developer or an operator needs; `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help run install dev check format test bench generate lock migration clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: install ## Start everything on this machine and print the address (PORT=3100 make run for another port)
+	@exec $(BIN)/python -m local
+
+install: .venv/.installed ## Make the virtual environment with what the project needs
+
+dev: .venv/.installed-dev ## The same with what tests and checks need
+
+check: dev ## Style, types, import contracts, generated files, for Python and TypeScript
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m local.ui check
+
+format: dev ## Format everything
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python -m local.ui npm run format
+
+test: dev ## All tests: Python, browser and TypeScript
+	$(BIN)/python -m local.ui test
+	$(BIN)/pytest
+
+bench: dev ## The benchmarks that the README's figures come from
+	$(BIN)/python -m benchmarks.engine
+
+generate: dev ## Write the TypeScript types anew from the Python models
+	$(BIN)/python -m local.ui generate
+
+migration: dev ## Write a new migration from the tables: make migration name=add_colour
+	$(BIN)/flask db revision "$(name)"
+
+lock: dev ## Pin the newest versions of all requirements
+	$(BIN)/python -m pip install --quiet uv
+	for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-find-links --quiet $$name.in -o $$name.txt && \
+	  sed -i "1i # Compiled from $$name.in by \`make lock\`; do not edit." $$name.txt; \
+	done
+
+clean: ## Remove what is built or downloaded; keeps the data under var/
+	rm -rf .venv frontend/node_modules tests/node_modules webapp/static .mypy_cache .ruff_cache .pytest_cache
+
+.venv/.installed: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the Python packages (about a minute the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.txt
+	@echo "Installing what tests and checks need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,90 @@
+"""Rules that assign a business area, recognise personal data and judge complexity."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from functools import cache
+
+from tasks.annotation.annotator import FunctionText
+from tasks.annotation.words import words_of
+from tasks.erp_vocabulary import AREAS
+
+TITLE_WEIGHT = 3.0
+FIELD_WEIGHT = 1.5
+
+# GDPR article 9 (health, religion, ...) and what people are hurt by most when it leaks: pay and bank data.
+_SENSITIVE = re.compile(
+    r"\b(diagnos\w+|medical|health|injur\w+|sick\w*|disabilit\w+|religio\w+|nationality|biometric\w*|ethnic\w*"
+    r"|union member\w*|salar\w+|wages?|garnishment|payslips?|pension|social security|insurance number"
+    r"|tax number|bank account|iban|criminal)\b",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(
+    r"\b(employees?|applicants?|persons?|people|contact|customer name|names?|e-?mail( address)?|phone( number)?"
+    r"|date of birth|birth\w*|address|curriculum vitae|technicians?|drivers?|signatur\w+|signatory|ip address"
+    r"|user names?|requester|participants?|interviewers?|consent)\b",
+    re.IGNORECASE,
+)
+
+
+def business_area(function: FunctionText) -> tuple[str | None, float]:
+    """The area whose vocabulary fits best, and how sure that is, 0 to 1.
+
+    Words count more the fewer areas use them (inverse document frequency over the areas); the title counts
+    three times. The confidence is the best area's share of the two best.
+    """
+    weights = _area_weights()
+    scores: Counter[str] = Counter()
+    texts = [(function.title, TITLE_WEIGHT), (function.description, 1.0)]
+    texts += [(" ".join(function.fields), FIELD_WEIGHT), (" ".join(function.tags), 1.0)]
+    for text, weight in texts:
+        for word in words_of(text):
+            for area, value in weights.get(word, {}).items():
+                scores[area] += weight * value
+    if not scores:
+        return None, 0.0
+    (best, score), *rest = scores.most_common(2)
+    return best, round(score / (score + (rest[0][1] if rest else 0.0)), 2)
+
+
+def personal_data(function: FunctionText) -> tuple[str, list[str]]:
+    """`sensitive`, `personal` or `none`, and the words that decided it."""
+    text = " ; ".join([function.title, *function.fields, function.description])
+    for level, pattern in (("sensitive", _SENSITIVE), ("personal", _PERSONAL)):
+        found = dict.fromkeys(match.group(0).lower() for match in pattern.finditer(text))
+        if found:
+            return level, list(found)[:5]
+    return "none", []
+
+
+def complexity(function: FunctionText) -> str:
+    """`low`, `medium` or `high`, from steps, fields, kind and conditions in the description.
+
+    Points: one per step and per two fields, two for workflows and interfaces (more parties take part), one
+    per conditional word. Up to 6 is low, up to 10 medium.
+    """
+    steps = function.steps if function.steps is not None else 2
+    conditions = len(
+        re.findall(r"\b(if|when|unless|until|except|depends?|either)\b", function.description.lower())
+    )
+    points = steps + len(function.fields) / 2 + conditions
+    points += 2 if function.kind in ("workflow", "interface") else 0
+    return "low" if points <= 6 else "medium" if points <= 10 else "high"
+
+
+@cache
+def _area_weights() -> dict[str, dict[str, float]]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for area, (title, modules) in AREAS.items():
+        texts = [title, *modules, *(text for objects in modules.values() for text in objects)]
+        for text in texts:
+            for word in words_of(text):
+                counts[word][area] += 1
+    return {
+        word: {
+            area: math.log1p(number) * math.log(1 + len(AREAS) / len(areas)) for area, number in areas.items()
+        }
+        for word, areas in counts.items()
+    }

@@ -1,0 +1,130 @@
+"""Which column of a file becomes which part of a catalog node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from errors import FieldError, InvalidInput
+from tasks.importing.rows import Row
+
+_ID_NAMES = (
+    "id",
+    "node id",
+    "key",
+    "code",
+    "identifier",
+    "uid",
+    "uuid",
+    "iata",
+    "icao",
+    "sku",
+    "isbn",
+    "ean",
+)
+_ID_ENDINGS = (" id", " code", " key", " number", " no", " nr")
+_TITLE_NAMES = ("title", "name", "label", "designation", "caption", "subject", "bezeichnung", "titel")
+_PARENT_NAMES = ("parent", "parent id", "parentid", "parent node")
+_KIND_NAMES = ("kind", "node type", "type")
+_TAG_NAMES = ("tags", "tag", "labels", "keywords")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The name of the column for each part of a node, or None where there is none."""
+
+    id: str | None = None
+    parent: str | None = None
+    title: str | None = None
+    kind: str | None = None
+    tags: str | None = None
+
+    @property
+    def used(self) -> set[str]:
+        """The columns that do not go to `meta`."""
+        return {name for name in asdict(self).values() if name is not None}
+
+
+def map_columns(rows: Sequence[Row], wanted: dict[str, str | None]) -> Columns:
+    """Chooses columns by their names, then by their values.
+
+    Args:
+        rows: The first rows of the file.
+        wanted: What the person chose, by part; None or nothing for "find it yourself".
+
+    Raises:
+        InvalidInput: A column was chosen that the file does not have.
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row.values))
+    _check_wanted(names, wanted)
+    identifier = wanted.get("id") or _find_id(names, rows)
+    parent = wanted.get("parent") or _named(names, _PARENT_NAMES)
+    rest = [name for name in names if name not in (identifier, parent)]
+    title = wanted.get("title") or _find_title(rest, rows)
+    rest = [name for name in rest if name != title]
+    kind = wanted.get("kind") or _named(rest, _KIND_NAMES)
+    tags = wanted.get("tags") or _named(rest, _TAG_NAMES)
+    return Columns(identifier, parent, title or identifier, kind, tags)
+
+
+def _check_wanted(names: list[str], wanted: dict[str, str | None]) -> None:
+    problems = [
+        FieldError(f"options.{part}Column", "unknown", f"there is no column {name!r}")
+        for part, name in wanted.items()
+        if name and name not in names
+    ]
+    if problems:
+        first = problems[0]
+        shown = ", ".join(names[:20]) or "none"
+        raise InvalidInput(f"{first.field}: {first.message}; the file has: {shown}", problems)
+
+
+def _find_id(names: list[str], rows: Sequence[Row]) -> str | None:
+    by_name = [name for name in names if _plain(name) in _ID_NAMES]
+    by_ending = [name for name in names[:1] if f" {_plain(name)}".endswith(_ID_ENDINGS)]
+    for name in by_name + by_ending:
+        values = [row.values.get(name) for row in rows if row.values]
+        if all(isinstance(value, str | int) and value != "" for value in values):
+            if len({str(value) for value in values}) == len(values):
+                return name
+    return None
+
+
+def _find_title(names: list[str], rows: Sequence[Row]) -> str | None:
+    named = _named(names, _TITLE_NAMES)
+    if named:
+        return named
+    for name in names:
+        if set(_plain(name).split()) & {"title", "name"}:
+            return name
+    texts = [name for name in names if _is_text(name, rows)]
+    return next(iter(texts + names), None)
+
+
+def _is_text(name: str, rows: Sequence[Row]) -> bool:
+    values = [row.values.get(name) for row in rows]
+    filled = [value for value in values if value not in (None, "")]
+    texts = [value for value in filled if isinstance(value, str) and re.search(r"[^\W\d_]{2}", value)]
+    return bool(filled) and len(texts) >= len(filled) * 0.8
+
+
+def _named(names: list[str], wanted: Sequence[str]) -> str | None:
+    by_plain = {_plain(name): name for name in reversed(names)}
+    return next((by_plain[name] for name in wanted if name in by_plain), None)
+
+
+def _plain(name: str) -> str:
+    """`zipCode`, `zip_code` and `Zip Code` alike as `zip code`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return re.sub(r"[\W_]+", " ", spaced).strip().lower()
+
+
+def as_record(row: Row, columns: Columns) -> dict[str, Any]:
+    """A row as a batch item's data: the parts of a node, and the other columns under `meta`."""
+    if row.problem is not None:
+        return {"line": row.line, "problem": asdict(row.problem)}
+    parts = {part: row.values.get(name) for part, name in asdict(columns).items() if name is not None}
+    meta = {name: value for name, value in row.values.items() if name not in columns.used}
+    return {"line": row.line, "parts": parts, "meta": meta}

@@ -1,0 +1,154 @@
+"""The operation `import`: the rows of an uploaded file become nodes of the catalog."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from sqlalchemy import Connection
+
+from store import catalog
+from tasks.importing.nodes import make_node
+from tasks.operation import Context, Item, ItemError, Outcome, operation
+from tasks.outcomes import SKIPPED
+from tasks.sources.upload import UploadSource
+
+ROOT = "import"
+
+
+def _column(part: str) -> Any:
+    description = f"Which column holds the {part}; empty: it is recognised by its name or its values."
+    return Field(None, title=f"{part.capitalize()} column", description=description, max_length=200)
+
+
+class ImportOptions(BaseModel):
+    """How the rows of a file become nodes."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+    parent: str | None = Field(
+        None,
+        title="Put under",
+        description="Id of the folder for the new nodes; empty: a folder named after the file.",
+        max_length=100,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$",
+        examples=["import.suppliers"],
+    )
+    on_duplicate: Literal["update", "skip", "fail"] = Field(
+        "update", title="If a node exists", description="What to do with rows whose node exists already."
+    )
+    keep_ids: bool = Field(
+        False,
+        title="Ids are catalog ids",
+        description="Take ids as they are, to change nodes that exist; else they count in this file only.",
+    )
+    id_column: str | None = _column("id")
+    parent_column: str | None = _column("parent")
+    title_column: str | None = _column("title")
+    kind_column: str | None = _column("kind")
+    tags_column: str | None = _column("tags")
+
+    def chosen_columns(self) -> dict[str, str | None]:
+        """The columns that the person chose, by part of a node."""
+        return {
+            "id": self.id_column,
+            "parent": self.parent_column,
+            "title": self.title_column,
+            "kind": self.kind_column,
+            "tags": self.tags_column,
+        }
+
+
+def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) -> None:
+    """Stores the nodes; rows whose id is taken fail, are skipped or replace, as the options say."""
+    rest = _drop_repeated(outcomes)
+    known = catalog.existing(connection, [outcome.result["id"] for outcome in rest])
+    fresh = []
+    for outcome in rest:
+        node_id = outcome.result["id"]
+        taken = known.get(node_id)
+        if taken is not None and taken[0] == context.batch_id:
+            outcome.fail(_repeated(outcome, taken[1]))
+        elif taken is not None and context.options.on_duplicate != "update":
+            _refuse(outcome, context.options.on_duplicate)
+        else:
+            fresh.append(outcome)
+    for folder in sorted({outcome.result["folder"] for outcome in fresh}):
+        _ensure_folder(connection, folder)
+    rows = [{k: v for k, v in outcome.result.items() if k != "folder"} for outcome in fresh]
+    stored = catalog.upsert_from_batch(connection, context.batch_id, rows)
+    for outcome in fresh:
+        if outcome.result["id"] not in stored:  # Another worker stored a row of that id a moment ago.
+            outcome.fail(_repeated(outcome, None))
+        else:
+            replaced = outcome.result["id"] in known
+            node = outcome.result
+            outcome.result = {"id": node["id"], "title": node["title"], "replaced": replaced}
+
+
+@operation(
+    "import",
+    title="Import a file",
+    description="Turns the rows of a CSV, JSON, JSONL or Excel file into nodes of the catalog.",
+    icon="file-import",
+    item_label="rows",
+    options=ImportOptions,
+    source=UploadSource(),
+    save=save,
+)
+def import_row(item: Item, options: ImportOptions, context: Context) -> dict[str, Any]:
+    """Checks one row and makes a node of it."""
+    stem = _slug(PurePath(context.upload_name or "file").stem)
+    folder = options.parent or f"{ROOT}.{stem}"
+    columns = item.data.get("columns", {})
+    prefix = "" if options.keep_ids else f"{folder}."
+    names = {part: name for part, name in columns.items() if name}
+    node = make_node(item.data, folder=folder, prefix=prefix, names=names)
+    return node | {"folder": folder}
+
+
+def _drop_repeated(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    first: dict[str, Outcome] = {}
+    for outcome in outcomes:
+        earlier = first.setdefault(outcome.result["id"], outcome)
+        if earlier is not outcome:
+            outcome.fail(_repeated(outcome, earlier.result["source_line"]))
+    return list(first.values())
+
+
+def _repeated(outcome: Outcome, line: int | None) -> ItemError:
+    where = f" in line {line}" if line is not None else ""
+    column = outcome.item.data.get("columns", {}).get("id") or "id"
+    return ItemError(
+        f"The id {outcome.result['id']!r} stands in the file before{where}",
+        field=column,
+        rule="unique",
+        line=outcome.result["source_line"],
+    )
+
+
+def _refuse(outcome: Outcome, policy: str) -> None:
+    error = ItemError(
+        f"There is already a node {outcome.result['id']!r}",
+        field=outcome.item.data.get("columns", {}).get("id") or "id",
+        rule="exists",
+        line=outcome.result["source_line"],
+    )
+    outcome.fail(error)
+    if policy == "skip":
+        outcome.kind = SKIPPED
+
+
+def _ensure_folder(connection: Connection, folder: str) -> None:
+    parent, _, name = folder.rpartition(".")
+    if parent == ROOT:
+        catalog.ensure_folder(connection, ROOT, "Imported files")
+    catalog.ensure_folder(connection, folder, name.replace("-", " "), parent or None)
+
+
+def _slug(stem: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60] or "file"

@@ -1,0 +1,104 @@
+"""Catalog nodes as items: those that filters choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from store import catalog
+from store.catalog import NodeFilter
+from tasks.erp_vocabulary import AREAS, VERBS
+from tasks.operation import SourceRequest
+
+KINDS = sorted({kind for kind, _ in VERBS.values()})
+
+
+class CatalogFilters(BaseModel):
+    """Which functions of the catalog; without any filter, all of them."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+    areas: list[str] = Field(
+        [],
+        title="Business areas",
+        description="Only functions of these areas; none chosen means all.",
+        max_length=50,
+        examples=[list(AREAS)],
+    )
+    kinds: list[str] = Field(
+        [],
+        title="Kinds",
+        description="Only functions of these kinds; none chosen means all.",
+        max_length=50,
+        examples=[KINDS],
+    )
+    parent: str | None = Field(
+        None,
+        title="Below",
+        description="Only functions below this node of the tree.",
+        max_length=200,
+        examples=["finance.receivables"],
+    )
+    q: str = Field(
+        "",
+        title="Text",
+        description="Only functions whose title, id or description contains this.",
+        max_length=200,
+        pattern=r"^[^\x00]*$",
+    )
+    only_missing: bool = Field(
+        False, title="Only without annotation", description="Leave out what was annotated before."
+    )
+    limit: int | None = Field(
+        None, title="At most", description="Stop after this many functions.", ge=1, le=10_000_000
+    )
+
+
+class CatalogSource:
+    """Streams nodes by id, and restarts behind any id."""
+
+    input = "filters"
+    filters: type[BaseModel] | None = CatalogFilters
+    accepted_files: tuple[str, ...] = ()
+
+    def count(self, request: SourceRequest) -> int | None:
+        """How many nodes the filters choose now."""
+        filters = CatalogFilters.model_validate(request.filters)
+        with request.database.read() as connection:
+            number = catalog.count(connection, _as_filter(filters))
+        return number if filters.limit is None else min(number, filters.limit)
+
+    def items(self, request: SourceRequest, after: str | None) -> Iterator[tuple[str, Any]]:
+        """The node's id as key; what there is to know about it as data."""
+        filters = CatalogFilters.model_validate(request.filters)
+        left = filters.limit if filters.limit is not None else float("inf")
+        left -= request.planned
+        for row in catalog.stream(request.database, _as_filter(filters), after):
+            if left <= 0:
+                return
+            left -= 1
+            yield (
+                row.id,
+                {
+                    "title": row.title,
+                    "kind": row.kind,
+                    "area": row.area,
+                    "tags": row.tags,
+                    "description": row.description,
+                    "meta": row.meta,
+                    "annotated": row.annotated_ms is not None,
+                },
+            )
+
+
+def _as_filter(filters: CatalogFilters) -> NodeFilter:
+    return NodeFilter(
+        areas=filters.areas,
+        kinds=filters.kinds,
+        parent=filters.parent or None,
+        text=filters.q.strip(),
+        only_missing=filters.only_missing,
+    )
