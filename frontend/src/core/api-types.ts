@@ -1,0 +1,505 @@
+// Generated from the Python models by `make generate`; do not edit.
+
+export interface ApiModels {}
+/**
+ * A business area of the catalog.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Area".
+ */
+export interface Area {
+  count: number;
+  id: string;
+  title: string;
+}
+/**
+ * The business areas of the catalog.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "AreasResponse".
+ */
+export interface AreasResponse {
+  areas: Area[];
+  success?: true;
+}
+/**
+ * A file that a batch made.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Artifact".
+ */
+export interface Artifact {
+  name: string;
+  sha256: string;
+  /**
+   * Bytes
+   */
+  size: number;
+}
+/**
+ * How one can log in here.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "AuthOptionsResponse".
+ */
+export interface AuthOptionsResponse {
+  demoAccounts: DemoAccount[];
+  local: boolean;
+  success?: true;
+}
+/**
+ * An account that exists in local mode only.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "DemoAccount".
+ */
+export interface DemoAccount {
+  email: string;
+  password: string;
+}
+/**
+ * The whole state of a batch, as HTTP answers and lifecycle events carry it.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Batch".
+ */
+export interface Batch {
+  artifacts: Artifact[];
+  /**
+   * The same as id: every batch event names the batch so
+   */
+  batchId: string;
+  createdAt: string;
+  description: string;
+  durationMs: number | null;
+  error: Problem | null;
+  /**
+   * Time left, or null where it cannot be told
+   */
+  etaSeconds: number | null;
+  failed: number;
+  filters: {
+    [k: string]: unknown;
+  } | null;
+  finishedAt: string | null;
+  id: string;
+  maxParallel: number;
+  message: string;
+  name: string;
+  operation: string;
+  options: {
+    [k: string]: unknown;
+  };
+  ownerId: string;
+  phase: "waiting" | "planning" | "running" | "done";
+  processed: number;
+  /**
+   * Percent; 100 only at the end
+   */
+  progress: number;
+  /**
+   * Items a second, recent ones weighing more
+   */
+  rate: number;
+  /**
+   * Chunks taken over from a worker that went away
+   */
+  recoveries: number;
+  /**
+   * Messages that came twice and were absorbed
+   */
+  redeliveries: number;
+  skipped: number;
+  startedAt: string | null;
+  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  successful: number;
+  /**
+   * Null while the source is still being counted
+   */
+  total: number | null;
+  uploadName: string | null;
+  /**
+   * Grows with each change; what is older than what is shown is dropped
+   */
+  version: number;
+}
+/**
+ * Why a batch could not go on.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Problem".
+ */
+export interface Problem {
+  code: string;
+  message: string;
+}
+/**
+ * The batch that a path names.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "BatchPath".
+ */
+export interface BatchPath {
+  batch_id: string;
+}
+/**
+ * One batch.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "BatchResponse".
+ */
+export interface BatchResponse {
+  batch: Batch;
+  success?: true;
+}
+/**
+ * One field that breaks a rule.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "BrokenRule".
+ */
+export interface BrokenRule {
+  field: string;
+  message: string;
+  rule: string;
+}
+/**
+ * Connections over all web processes; rooms of single users and batches only for admins.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ConnectionStatsResponse".
+ */
+export interface ConnectionStatsResponse {
+  anonymous: number;
+  authenticated: number;
+  rooms: {
+    [k: string]: number;
+  };
+  success?: true;
+  totalConnections: number;
+}
+/**
+ * What to do with which items; a file is sent as multipart/form-data instead, field `file`.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "CreateRequest".
+ */
+export interface CreateRequest {
+  description?: string;
+  filters?: {
+    [k: string]: unknown;
+  } | null;
+  items?: unknown[] | null;
+  maxParallel?: number | null;
+  name?: string;
+  operation: string;
+  options?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * Every answer to a request that did not go well.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Failure".
+ */
+export interface Failure {
+  details?: FailureDetails;
+  error: string;
+  success?: false;
+}
+/**
+ * What a program may want to know about a failure.
+ */
+export interface FailureDetails {
+  fields?: BrokenRule[];
+  retryAfterSeconds?: number | null;
+}
+/**
+ * What a program may want to know about a failure.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "FailureDetails".
+ */
+export interface FailureDetails1 {
+  fields?: BrokenRule[];
+  retryAfterSeconds?: number | null;
+}
+/**
+ * One failed item of a group.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "FailureExample".
+ */
+export interface FailureExample {
+  field?: string | null;
+  key: string;
+  line?: number | null;
+  message: string;
+  position: number;
+  rule?: string | null;
+}
+/**
+ * Failures of one kind.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "FailureGroup".
+ */
+export interface FailureGroup {
+  count: number;
+  examples: FailureExample[];
+  fingerprint: string;
+  message: string;
+  type: string;
+}
+/**
+ * Whether the system can work, part by part.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "HealthResponse".
+ */
+export interface HealthResponse {
+  database: PartHealth;
+  redis: PartHealth;
+  status: "ok" | "degraded";
+  success: boolean;
+  workers: PartHealth;
+}
+/**
+ * One part that the system needs.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "PartHealth".
+ */
+export interface PartHealth {
+  count?: number | null;
+  error?: string | null;
+  ok: boolean;
+}
+/**
+ * Which batches, in which order.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "HistoryParameters".
+ */
+export interface HistoryParameters {
+  createdAfter?: string | null;
+  createdBefore?: string | null;
+  cursor?: string | null;
+  limit?: number;
+  offset?: number;
+  operation?: string | null;
+  owner?: "me" | "all";
+  q?: string;
+  sortBy?: "createdAt" | "name" | "status" | "total" | "progress";
+  sortOrder?: "asc" | "desc";
+  status?: ("pending" | "running" | "paused" | "completed" | "failed" | "cancelled") | null;
+}
+/**
+ * One page of batches.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "HistoryResponse".
+ */
+export interface HistoryResponse {
+  batches: Batch[];
+  limit: number;
+  nextCursor: string | null;
+  success?: true;
+  total: number;
+}
+/**
+ * Why an item failed or was skipped.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ItemError".
+ */
+export interface ItemError {
+  field?: string | null;
+  line?: number | null;
+  message: string;
+  rule?: string | null;
+  type: string;
+}
+/**
+ * What became of one item.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ItemResult".
+ */
+export interface ItemResult {
+  durationMs: number;
+  error: ItemError | null;
+  key: string;
+  outcome: "successful" | "failed" | "skipped";
+  position: number;
+  result: unknown;
+}
+/**
+ * Which results.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ItemsParameters".
+ */
+export interface ItemsParameters {
+  /**
+   * The position that the page before ended with
+   */
+  cursor?: number;
+  limit?: number;
+  outcome?: ("successful" | "failed" | "skipped") | null;
+  q?: string;
+}
+/**
+ * One page of results in the order of the items.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ItemsResponse".
+ */
+export interface ItemsResponse {
+  items: ItemResult[];
+  limit: number;
+  nextCursor: number | null;
+  success?: true;
+}
+/**
+ * E-mail address and password.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "LoginRequest".
+ */
+export interface LoginRequest {
+  email: string;
+  password: string;
+}
+/**
+ * Tokens for the API and the sockets.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "LoginResponse".
+ */
+export interface LoginResponse {
+  expiresAt: string;
+  refreshToken: string;
+  success?: true;
+  token: string;
+  user: User;
+}
+/**
+ * A person who can log in.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "User".
+ */
+export interface User {
+  email: string;
+  id: string;
+  name: string;
+  roles: string[];
+}
+/**
+ * The user of the token.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "MeResponse".
+ */
+export interface MeResponse {
+  success?: true;
+  user: User;
+}
+/**
+ * An operation, with the JSON Schemas that its form is rendered from.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "OperationInfo".
+ */
+export interface OperationInfo {
+  acceptedFiles: string[];
+  description: string;
+  filtersSchema: {
+    [k: string]: unknown;
+  } | null;
+  icon: string;
+  input: "items" | "filters" | "file";
+  itemLabel: string;
+  maxUploadBytes: number;
+  name: string;
+  optionsSchema: {
+    [k: string]: unknown;
+  };
+  title: string;
+}
+/**
+ * All operations.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "OperationsResponse".
+ */
+export interface OperationsResponse {
+  operations: OperationInfo[];
+  success?: true;
+}
+/**
+ * The refresh token that the login gave; each can be used once.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "RefreshRequest".
+ */
+export interface RefreshRequest {
+  refreshToken: string;
+}
+/**
+ * The summary of a batch, its failures by kind, the largest first.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ResultsResponse".
+ */
+export interface ResultsResponse {
+  batch: Batch;
+  failures: FailureGroup[];
+  success?: true;
+  summary: Summary;
+}
+/**
+ * The numbers of a batch.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Summary".
+ */
+export interface Summary {
+  durationMs: number | null;
+  failed: number;
+  processed: number;
+  /**
+   * Items a second over the whole run
+   */
+  rate: number;
+  skipped: number;
+  successful: number;
+  total: number | null;
+}
+/**
+ * How many batches there are.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "StatsResponse".
+ */
+export interface StatsResponse {
+  byOperation: {
+    [k: string]: number;
+  };
+  byStatus: {
+    [k: string]: number;
+  };
+  success?: true;
+  total: number;
+}
+/**
+ * Base of every answer to a request that went well.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Success".
+ */
+export interface Success {
+  success?: true;
+}

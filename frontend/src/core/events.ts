@@ -1,0 +1,227 @@
+// Generated from the Python models by `make generate`; do not edit.
+
+export interface EventModels {}
+/**
+ * A file that a batch made.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Artifact".
+ */
+export interface Artifact {
+  name: string;
+  sha256: string;
+  /**
+   * Bytes
+   */
+  size: number;
+}
+/**
+ * The whole state of a batch, as HTTP answers and lifecycle events carry it.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Batch".
+ */
+export interface Batch {
+  artifacts: Artifact[];
+  /**
+   * The same as id: every batch event names the batch so
+   */
+  batchId: string;
+  createdAt: string;
+  description: string;
+  durationMs: number | null;
+  error: Problem | null;
+  /**
+   * Time left, or null where it cannot be told
+   */
+  etaSeconds: number | null;
+  failed: number;
+  filters: {
+    [k: string]: unknown;
+  } | null;
+  finishedAt: string | null;
+  id: string;
+  maxParallel: number;
+  message: string;
+  name: string;
+  operation: string;
+  options: {
+    [k: string]: unknown;
+  };
+  ownerId: string;
+  phase: "waiting" | "planning" | "running" | "done";
+  processed: number;
+  /**
+   * Percent; 100 only at the end
+   */
+  progress: number;
+  /**
+   * Items a second, recent ones weighing more
+   */
+  rate: number;
+  /**
+   * Chunks taken over from a worker that went away
+   */
+  recoveries: number;
+  /**
+   * Messages that came twice and were absorbed
+   */
+  redeliveries: number;
+  skipped: number;
+  startedAt: string | null;
+  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  successful: number;
+  /**
+   * Null while the source is still being counted
+   */
+  total: number | null;
+  uploadName: string | null;
+  /**
+   * Grows with each change; what is older than what is shown is dropped
+   */
+  version: number;
+}
+/**
+ * Why a batch could not go on.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Problem".
+ */
+export interface Problem {
+  code: string;
+  message: string;
+}
+/**
+ * `batch:complete`: all items have an outcome.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "BatchComplete".
+ */
+export interface BatchComplete {
+  artifacts: Artifact[];
+  batchId: string;
+  durationMs: number;
+  results: Counts;
+  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  timestamp: string;
+  version: number;
+}
+/**
+ * How many items ended how.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Counts".
+ */
+export interface Counts {
+  failed: number;
+  skipped: number;
+  successful: number;
+  total: number;
+}
+/**
+ * `batch:error`: fatal where the batch itself could not go on, else a group of failed items.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "BatchError".
+ */
+export interface BatchError {
+  batchId: string;
+  code: string;
+  /**
+   * Failed items so far
+   */
+  count?: number;
+  error: string;
+  fatal: boolean;
+  timestamp: string;
+  version: number;
+}
+/**
+ * `batch:progress`: one tick. It carries the whole state, so that any tick may be lost.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "BatchProgress".
+ */
+export interface BatchProgress {
+  batchId: string;
+  etaSeconds: number | null;
+  failed: number;
+  message: string;
+  processed: number;
+  progress: number;
+  rate: number;
+  skipped: number;
+  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  successful: number;
+  timestamp: string;
+  total: number | null;
+  version: number;
+}
+/**
+ * `error`: what the client sent was not accepted.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "ErrorMessage".
+ */
+export interface ErrorMessage {
+  code: string;
+  message: string;
+}
+/**
+ * One failed item of a group.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "FailureExample".
+ */
+export interface FailureExample {
+  field?: string | null;
+  key: string;
+  line?: number | null;
+  message: string;
+  position: number;
+  rule?: string | null;
+}
+/**
+ * `room-joined` and `room-left`.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Room".
+ */
+export interface Room {
+  room: string;
+}
+/**
+ * The acknowledgement of `join-room` and `leave-room`.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "RoomAnswer".
+ */
+export interface RoomAnswer {
+  code?: string | null;
+  error?: string | null;
+  room?: string | null;
+  success: boolean;
+}
+/**
+ * `welcome`: the first event of each connection.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Welcome".
+ */
+export interface Welcome {
+  lastEventId: number;
+  message: string;
+  socketId: string;
+  timestamp: string;
+  user: WelcomeUser | null;
+}
+/**
+ * Who the connection belongs to.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "WelcomeUser".
+ */
+export interface WelcomeUser {
+  id: string;
+  roles: string[];
+}

@@ -1,0 +1,7 @@
+import { useSyncExternalStore } from "react";
+import { type ConnectionState, connection } from "../core/socket";
+
+/** Whether what the page shows is live. */
+export function useConnectionState(): ConnectionState {
+  return useSyncExternalStore(connection.subscribe, connection.current);
+}

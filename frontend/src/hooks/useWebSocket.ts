@@ -1,0 +1,38 @@
+import { useCallback, useEffect, useSyncExternalStore } from "react";
+import type { Socket } from "socket.io-client";
+import { connection } from "../core/socket";
+
+export { useBatchUpdates } from "./useBatchUpdates";
+
+export interface UseWebSocketOptions {
+  /** Connect when the component appears; true unless told otherwise. */
+  autoConnect?: boolean;
+  /** A token of one's own; without one, that of whoever is logged in. */
+  token?: string;
+}
+
+export interface UseWebSocketResult {
+  socket: Socket | null;
+  isConnected: boolean;
+  emit: (event: string, ...data: unknown[]) => void;
+  joinRoom: (room: string) => void;
+  leaveRoom: (room: string) => void;
+}
+
+/** The page's connection; however many components use it, there is one. */
+export function useWebSocket(options: UseWebSocketOptions = {}): UseWebSocketResult {
+  const { autoConnect = true, token } = options;
+  const state = useSyncExternalStore(connection.subscribe, connection.current);
+
+  useEffect(() => {
+    if (autoConnect) connection.connect(token);
+  }, [autoConnect, token]);
+
+  const emit = useCallback((event: string, ...data: unknown[]) => {
+    connection.socket?.emit(event, ...data);
+  }, []);
+  const joinRoom = useCallback((room: string) => connection.joinRoom(room), []);
+  const leaveRoom = useCallback((room: string) => connection.leaveRoom(room), []);
+
+  return { socket: connection.socket, isConnected: state === "live", emit, joinRoom, leaveRoom };
+}
