@@ -24,6 +24,7 @@ export class BatchStore extends Subscribable<[id: string]> {
   /** Takes a tick; returns false where it says nothing new, or where the batch is not known yet. */
   tick(tick: BatchProgress): boolean {
     return this.merge(tick.batchId, tick.version, {
+      startedAt: this.get(tick.batchId)?.startedAt ?? tick.timestamp,
       status: tick.status,
       phase: phaseAfter(tick),
       progress: tick.progress,
