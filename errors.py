@@ -63,6 +63,7 @@ class InvalidInput(BatchwireError):
 
     @property
     def details(self) -> dict[str, object]:
+        """The broken rules."""
         return {"fields": [asdict(field) for field in self.fields]}
 
 
@@ -111,6 +112,7 @@ class TooManyRequests(BatchwireError):
 
     @property
     def details(self) -> dict[str, object]:
+        """When the next try may succeed."""
         return {"retryAfterSeconds": self.retry_after_seconds}
 
 

@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     recovery_seconds: float = Field(2.0, gt=0, le=60)
     ticks_per_second: float = Field(10.0, gt=0, le=100)
     operation_modules: str = ""
+    cli_user: str = ""
 
     max_body_bytes: int = Field(16 * 1024 * 1024, ge=1024)
     max_upload_bytes: int = Field(200 * 1024 * 1024, ge=1024)

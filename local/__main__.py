@@ -50,10 +50,10 @@ def main() -> None:
 @contextmanager
 def step(title: str) -> Iterator[None]:
     """Prints what is being done, and how long it took."""
-    print(f"  {title} ...", end=" ", flush=True)
+    print(f"· {title}", flush=True)
     start = time.monotonic()
     yield
-    print(f"{time.monotonic() - start:.1f} s", flush=True)
+    print(f"✓ {title} ({time.monotonic() - start:.1f} s)", flush=True)
 
 
 def _run(environment: dict[str, str], catalog_size: int, started: float) -> None:
@@ -70,7 +70,7 @@ def _run(environment: dict[str, str], catalog_size: int, started: float) -> None
         with step("Preparing the database"):
             _prepare(environment, catalog_size)
         _write_private(local_env, environment)
-        with step("Starting redis, web and worker"):
+        with step(f"Starting {', '.join(commands)}"):
             supervisor.start()
             if redis_url:
                 wait_for_redis(redis_url)
@@ -102,6 +102,8 @@ def _environment(port: int | None) -> dict[str, str]:
     VAR.mkdir(exist_ok=True)
     proposed = {"HOST": "127.0.0.1", "PORT": "3000", "DATABASE_URL": f"sqlite:///{VAR / 'batchwire.db'}"}
     environment = proposed | _secrets() | given | {"APP_ENV": "local", "PYTHONUNBUFFERED": "1"}
+    # Root is no danger in a container of one's own, which is where local mode runs as root.
+    environment.setdefault("PYTHONWARNINGS", "ignore:You're running the worker:UserWarning")
     if port is not None:
         environment["PORT"] = str(port)
     configured = given.get("REDIS_URL") or given.get("REDIS_HOST")

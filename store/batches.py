@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from store.clock import now_ms
 from store.tables import batches
@@ -62,7 +62,7 @@ class BatchRow:
 _columns = [batches.c[field.name] for field in fields(BatchRow)]
 
 
-def row_to_batch(row: Row[Any]) -> BatchRow:
+def row_to_batch(row: Any) -> BatchRow:
     """The dataclass of a row that was selected with `selection()`."""
     return BatchRow(**{column.key: row._mapping[column] for column in _columns})
 

@@ -143,20 +143,15 @@ def existing(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str 
 
 def areas(connection: Connection) -> list[dict[str, Any]]:
     """The business areas with their titles and how many functions each holds."""
-    counts = dict(
-        connection.execute(
-            select(nodes.c.area, func.count())
-            .where(nodes.c.area.is_not(None), nodes.c.kind != FOLDER)
-            .group_by(nodes.c.area)
-        ).all()
-    )
-    titles = dict(
-        connection.execute(select(nodes.c.id, nodes.c.title).where(nodes.c.id.in_(list(counts)))).all()
-    )
-    return [
-        {"id": area, "title": titles.get(area, area), "count": number}
-        for area, number in sorted(counts.items())
-    ]
+    counts = connection.execute(
+        select(nodes.c.area, func.count())
+        .where(nodes.c.area.is_not(None), nodes.c.kind != FOLDER)
+        .group_by(nodes.c.area)
+        .order_by(nodes.c.area)
+    ).all()
+    found = select(nodes.c.id, nodes.c.title).where(nodes.c.id.in_([row[0] for row in counts]))
+    titles = {row.id: row.title for row in connection.execute(found)}
+    return [{"id": area, "title": titles.get(area, area), "count": number} for area, number in counts]
 
 
 def _conditions(chosen: NodeFilter) -> list[ColumnElement[bool]]:

@@ -237,5 +237,13 @@ def _claim(
     row = connection.execute(statement).one_or_none()
     if row is None:
         return None
-    *values, items = row
-    return Lease(*values, orjson.loads(items) if items else [])
+    return Lease(
+        chunk_id=row.id,
+        batch_id=row.batch_id,
+        kind=row.kind,
+        first=row.first,
+        size=row.size,
+        done=row.done,
+        fence=row.fence,
+        items=orjson.loads(row.payload) if row.payload else [],
+    )

@@ -55,9 +55,9 @@ class Database:
         writes later would otherwise fail, not wait, when another process wrote in between.
         Source: sqlite.org/lang_transaction.html, section 2.2.
         """
-        with self.engine.connect().execution_options(batchwire_write=True) as connection:
-            with connection.begin():
-                yield connection
+        connection = self.engine.connect().execution_options(batchwire_write=True)
+        with connection, connection.begin():
+            yield connection
 
     def dispose(self) -> None:
         """Closes all connections."""

@@ -72,8 +72,8 @@ def counts(connection: Connection, owner_id: str | None) -> tuple[dict[str, int]
     by_status = select(batches.c.status, func.count()).where(mine).group_by(batches.c.status)
     by_operation = select(batches.c.operation, func.count()).where(mine).group_by(batches.c.operation)
     return (
-        {name: number for name, number in connection.execute(by_status)},
-        {name: number for name, number in connection.execute(by_operation)},
+        {row[0]: row[1] for row in connection.execute(by_status)},
+        {row[0]: row[1] for row in connection.execute(by_operation)},
     )
 
 
@@ -117,7 +117,7 @@ def _decode(cursor: str) -> tuple[Any, str]:
     try:
         value, batch_id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(value, int | float | str) or not isinstance(batch_id, str):
-            raise ValueError("wrong types")
+            raise TypeError("wrong types")
         return value, batch_id
     except (binascii.Error, ValueError, TypeError) as error:
         raise InvalidInput.of("cursor", "invalid", "is not a cursor that this server gave") from error

@@ -143,7 +143,7 @@ def validate(model: type[BaseModel], values: dict[str, Any], prefix: str) -> dic
         InvalidInput: Names each field, as `<prefix>.<field>`, and its rule.
     """
     try:
-        return model.model_validate(values).model_dump(mode="json")
+        return model.model_validate(values).model_dump(mode="json", by_alias=True)
     except ValidationError as error:
         raise InvalidInput(*describe_validation(error, prefix)) from error
 

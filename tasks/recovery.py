@@ -52,7 +52,7 @@ def _run(engine: Engine) -> None:
         except Exception:
             logger.exception("Recovery failed and goes on")
         # Spread out, so that many processes do not look at the same moment.
-        time.sleep(interval * random.uniform(0.75, 1.25))
+        time.sleep(interval * random.uniform(0.75, 1.25))  # noqa: S311
 
 
 def _say_alive(engine: Engine) -> None:

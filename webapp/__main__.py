@@ -26,9 +26,10 @@ import logging
 import signal
 from typing import NoReturn
 
+from realtime.server import start_listening
 from settings import load_settings
 from webapp.app import create_app
-from webapp.guards import Services
+from webapp.services import Services
 
 logger = logging.getLogger("webapp")
 
@@ -39,8 +40,9 @@ def main() -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    app = create_app(settings)
+    app = create_app(settings, settings.async_mode)
     services: Services = app.extensions["batchwire"]
+    start_listening(services.socketio)
     services.connections.start()
     signal.signal(signal.SIGTERM, _stop)
     logger.info("Listening on http://%s:%d (%s)", settings.host, settings.port, settings.async_mode)

@@ -34,11 +34,13 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
 
-def create_app(settings: Settings | None = None) -> OpenAPI:
+def create_app(settings: Settings | None = None, async_mode: str = "threading") -> OpenAPI:
     """A Flask app with all that belongs to it.
 
     Args:
         settings: None to read them from the environment.
+        async_mode: The server under Flask-SocketIO. Only the web process, which patches the standard
+            library for it, passes another one than `threading`.
     """
     settings = settings or load_settings()
     app = OpenAPI(
@@ -55,13 +57,13 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     app.json_provider_class = OrjsonProvider
     app.json = OrjsonProvider(app)
     app.config["SECRET_KEY"] = settings.session_secret or settings.signing_key
-    _wire(app, settings)
+    _wire(app, settings, async_mode)
     return app
 
 
-def _wire(app: OpenAPI, settings: Settings) -> None:
+def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     engine = create_engine(settings, create_celery(settings))
-    socketio = create_socketio(settings)
+    socketio = create_socketio(settings, async_mode)
     connections = Connections(socketio, engine.emitter)
     Handlers(settings, engine.database, connections).register(socketio)
     app.extensions["batchwire"] = Services(settings, engine, Batches(engine), socketio, connections)

@@ -31,7 +31,8 @@ def schema_of(module: ModuleType) -> dict[str, Any]:
         if issubclass(model, BaseModel) and model.__module__ == module.__name__ and model.model_fields
     ]
     _, schema = models_json_schema([(model, "serialization") for model in models], by_alias=True)
-    return _without_titles({"type": "object", "additionalProperties": False, **schema})
+    cleaned: dict[str, Any] = _without_titles({"type": "object", "additionalProperties": False, **schema})
+    return cleaned
 
 
 def _without_titles(value: Any) -> Any:

@@ -13,7 +13,7 @@ from store.batches import BatchRow
 from store.users import UserRow
 from webapp.services import Services
 
-BEARER = [{"bearer": []}]
+BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 
 
 def services() -> Services:

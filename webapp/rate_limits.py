@@ -26,7 +26,8 @@ def check_rate(redis: Redis, name: str, limit: int) -> None:
     key = f"batchwire:rate:{name}:{now // WINDOW_SECONDS}"
     try:
         with redis.pipeline() as pipeline:
-            pipeline.incr(key).expire(key, WINDOW_SECONDS)
+            pipeline.incr(key)
+            pipeline.expire(key, WINDOW_SECONDS)
             count = int(pipeline.execute()[0])
     except RedisError as error:
         logger.warning("The rate of %s is not limited, Redis is away: %s", name, error)

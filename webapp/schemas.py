@@ -38,7 +38,7 @@ class BrokenRule(Wire):
 class FailureDetails(Wire):
     """What a program may want to know about a failure."""
 
-    fields: list[BrokenRule] = []
+    fields: list[BrokenRule] = Field(default_factory=list)
     retry_after_seconds: int | None = None
 
 
@@ -107,7 +107,7 @@ class CreateRequest(Request):
     operation: str = Field(max_length=64)
     items: list[Any] | None = None
     filters: dict[str, Any] | None = None
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
     name: str = Field("", max_length=200)
     description: str = Field("", max_length=2000)
     max_parallel: int | None = Field(None, ge=1, le=64)

@@ -16,15 +16,15 @@ FIELD_WEIGHT = 1.5
 
 # GDPR article 9 (health, religion, ...) and what people are hurt by most when it leaks: pay and bank data.
 _SENSITIVE = re.compile(
-    r"\b(diagnos\w+|medical|health|injur\w+|sick\w*|disabilit\w+|religio\w+|nationality|biometric\w*|ethnic\w*"
-    r"|union member\w*|salar\w+|wages?|garnishment|payslips?|pension|social security|insurance number"
-    r"|tax number|bank account|iban|criminal)\b",
+    r"\b(diagnos\w+|medical|health|injur\w+|sick\w*|disabilit\w+|religio\w+|nationality|biometric\w*"
+    r"|ethnic\w*|union member\w*|salar\w+|wages?|garnishment|payslips?|pension|social security"
+    r"|insurance number|tax number|bank account|iban|criminal)\b",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"\b(employees?|applicants?|persons?|people|contact|customer name|names?|e-?mail( address)?|phone( number)?"
-    r"|date of birth|birth\w*|address|curriculum vitae|technicians?|drivers?|signatur\w+|signatory|ip address"
-    r"|user names?|requester|participants?|interviewers?|consent)\b",
+    r"\b(employees?|applicants?|persons?|people|contact|customer name|names?|e-?mail( address)?"
+    r"|phone( number)?|date of birth|birth\w*|address|curriculum vitae|technicians?|drivers?|signatur\w+"
+    r"|signatory|ip address|user names?|requester|participants?|interviewers?|consent)\b",
     re.IGNORECASE,
 )
 
@@ -36,7 +36,7 @@ def business_area(function: FunctionText) -> tuple[str | None, float]:
     three times. The confidence is the best area's share of the two best.
     """
     weights = _area_weights()
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = defaultdict(float)
     texts = [(function.title, TITLE_WEIGHT), (function.description, 1.0)]
     texts += [(" ".join(function.fields), FIELD_WEIGHT), (" ".join(function.tags), 1.0)]
     for text, weight in texts:
@@ -45,8 +45,10 @@ def business_area(function: FunctionText) -> tuple[str | None, float]:
                 scores[area] += weight * value
     if not scores:
         return None, 0.0
-    (best, score), *rest = scores.most_common(2)
-    return best, round(score / (score + (rest[0][1] if rest else 0.0)), 2)
+    ranked = sorted(scores, key=lambda area: scores[area], reverse=True)
+    best = scores[ranked[0]]
+    second = scores[ranked[1]] if len(ranked) > 1 else 0.0
+    return ranked[0], round(best / (best + second), 2)
 
 
 def personal_data(function: FunctionText) -> tuple[str, list[str]]:

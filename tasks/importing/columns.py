@@ -86,9 +86,9 @@ def _find_id(names: list[str], rows: Sequence[Row]) -> str | None:
     by_ending = [name for name in names[:1] if f" {_plain(name)}".endswith(_ID_ENDINGS)]
     for name in by_name + by_ending:
         values = [row.values.get(name) for row in rows if row.values]
-        if all(isinstance(value, str | int) and value != "" for value in values):
-            if len({str(value) for value in values}) == len(values):
-                return name
+        filled = all(isinstance(value, str | int) and value != "" for value in values)
+        if filled and len({str(value) for value in values}) == len(values):
+            return name
     return None
 
 

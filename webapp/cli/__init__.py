@@ -1,0 +1,31 @@
+"""The `flask` commands: batches, users, the database and the catalog, and what `flask shell` offers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from webapp.cli.batch import batch
+from webapp.cli.maintenance import catalog, db
+from webapp.cli.users import users_group
+from webapp.services import Services
+
+
+def register(app: Flask) -> None:
+    """Puts the commands on the app."""
+    for group in (batch, users_group, db, catalog):
+        app.cli.add_command(group)
+
+    @app.shell_context_processor
+    def shell_context() -> dict[str, Any]:
+        services: Services = app.extensions["batchwire"]
+        emitter = services.engine.emitter
+        return {
+            "batches": services.batches,
+            "broadcast": emitter.broadcast,
+            "to_room": emitter.to_room,
+            "to_user": emitter.to_user,
+            "database": services.engine.database,
+            "settings": services.settings,
+        }

@@ -1,0 +1,181 @@
+"""`flask batch`: start, list, show, watch, cancel, results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from flask.cli import AppGroup
+from rich.table import Table
+from werkzeug.datastructures import FileStorage
+
+from errors import NotFound
+from realtime.presentation import progress_percent, to_batch
+from store import history, results
+from store.batches import BatchRow
+from store.clock import to_datetime
+from store.history import HistoryQuery
+from tasks.batches import BatchRequest
+from tasks.operation import as_json_schema
+from tasks.outcomes import OUTCOME_NAMES
+from webapp.cli.common import acting_user, console, parse_pairs, plain_errors, user_option
+from webapp.cli.watching import counts, summary, watch
+from webapp.guards import services
+from webapp.uploads import save_upload
+
+batch = AppGroup("batch", help="Start and control batches.")
+
+EXIT_FAILED = 3
+
+
+@batch.command("operations")
+def list_operations() -> None:
+    """List the operations with their options and filters."""
+    for operation in services().engine.operations.values():
+        console.print(f"[bold]{operation.name}[/bold]  {operation.description}  (needs {operation.input})")
+        source = operation.source
+        for what, model in (("option", operation.options), ("filter", source.filters if source else None)):
+            for name, field in (as_json_schema(model) or {}).get("properties", {}).items():
+                console.print(f"    --{what} {name}=…  {field.get('description', '')}", highlight=False)
+
+
+@batch.command("start")
+@click.argument("operation")
+@click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help="Which things; repeatable.")
+@click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="How; repeatable.")
+@click.option("--item", "items", multiple=True, help="An item, for operations that take items; repeatable.")
+@click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", default="", help="What to call the batch.")
+@click.option("--watch", "watching", is_flag=True, help="Show a live bar until it has ended.")
+@user_option
+@plain_errors
+def start(
+    operation: str,
+    filters: tuple[str, ...],
+    options: tuple[str, ...],
+    items: tuple[str, ...],
+    path: Path | None,
+    name: str,
+    watching: bool,
+    email: str | None,
+) -> None:
+    """Start a batch, such as: flask batch start annotate --filter areas=hr --watch
+
+    Exits with 3 if a watched batch failed or was cancelled.
+    """
+    found = services().engine.operation(operation)
+    schema = as_json_schema(found.source.filters) if found.source else None
+    chosen = parse_pairs(filters, schema, "filter")
+    request = BatchRequest(
+        operation=operation,
+        items=list(items) if items else None,
+        filters=chosen or ({} if found.input == "filters" else None),
+        options=parse_pairs(options, as_json_schema(found.options), "option"),
+        name=name,
+    )
+    user = acting_user(email)
+    if path is not None:
+        with path.open("rb") as stream:
+            upload = FileStorage(stream, filename=path.name)
+            request.upload_path, request.upload_name = save_upload(services().settings, upload)
+    created = services().batches.create(user.id, request)
+    console.print(f"Started {created.name} as [bold]{created.id}[/bold]", highlight=False)
+    if watching:
+        _watch(created.id)
+
+
+@batch.command("watch")
+@click.argument("batch_id")
+@user_option
+@plain_errors
+def watch_batch(batch_id: str, email: str | None) -> None:
+    """Show a live bar of a batch until it has ended."""
+    _watch(_own(batch_id, email).id)
+
+
+@batch.command("list")
+@click.option(
+    "--status", type=click.Choice(["pending", "running", "paused", "completed", "failed", "cancelled"])
+)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--all", "everybody", is_flag=True, help="Everybody's batches.")
+@user_option
+@plain_errors
+def list_batches(status: str | None, limit: int, everybody: bool, email: str | None) -> None:
+    """List batches, the newest first."""
+    owner = None if everybody else acting_user(email).id
+    with services().engine.database.read() as connection:
+        found, total, _ = history.find(connection, HistoryQuery(owner_id=owner, status=status, limit=limit))
+    table = Table(box=None, pad_edge=False)
+    for title in ("Id", "Status", "Progress", "Items", "Created", "Name"):
+        table.add_column(title, no_wrap=True, overflow="ellipsis" if title == "Name" else "fold")
+    for one in found:
+        created = to_datetime(one.created_ms).strftime("%Y-%m-%d %H:%M")
+        progress = f"{progress_percent(one):.1f} %"
+        table.add_row(one.id, one.status, progress, counts(one), created, one.name)
+    console.print(table if found else "No batches.", crop=False)
+    if total > len(found):
+        console.print(f"… and {total - len(found)} more")
+
+
+@batch.command("show")
+@click.argument("batch_id")
+@user_option
+@plain_errors
+def show(batch_id: str, email: str | None) -> None:
+    """Show the state of a batch as JSON."""
+    state = to_batch(_own(batch_id, email)).dump()
+    click.echo(orjson.dumps(state, option=orjson.OPT_INDENT_2).decode())
+
+
+@batch.command("cancel")
+@click.argument("batch_id")
+@user_option
+@plain_errors
+def cancel(batch_id: str, email: str | None) -> None:
+    """Cancel a batch; what it has done stays."""
+    ended = services().batches.cancel(_own(batch_id, email).id)
+    console.print(summary(ended), highlight=False)
+
+
+@batch.command("results")
+@click.argument("batch_id")
+@click.option("--outcome", type=click.Choice(list(OUTCOME_NAMES.values())))
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 100_000))
+@user_option
+@plain_errors
+def show_results(batch_id: str, outcome: str | None, limit: int, email: str | None) -> None:
+    """Print what became of the items, one JSON object a line."""
+    found = _own(batch_id, email)
+    codes = {name: code for code, name in OUTCOME_NAMES.items()}
+    with services().engine.database.read() as connection:
+        code = codes[outcome] if outcome else None
+        rows = results.page(connection, found.id, outcome=code, query="", after=-1, limit=limit)
+    for row in rows:
+        click.echo(orjson.dumps(_as_line(row)).decode())
+
+
+def _as_line(row: Any) -> dict[str, Any]:
+    line: dict[str, Any] = {"position": row.position, "key": row.key, "outcome": OUTCOME_NAMES[row.outcome]}
+    for name in ("result", "error"):
+        text = getattr(row, name)
+        if text is not None:
+            line[name] = orjson.loads(text)
+    return line
+
+
+def _own(batch_id: str, email: str | None) -> BatchRow:
+    user = acting_user(email)
+    found = services().batches.get(batch_id)
+    if found.owner_id != user.id and not user.is_admin:
+        raise NotFound(f"There is no batch {batch_id}")
+    return found
+
+
+def _watch(batch_id: str) -> None:
+    ended = watch(services().batches, batch_id, console)
+    console.print(summary(ended), highlight=False)
+    if ended.status != "completed":
+        raise SystemExit(EXIT_FAILED)
