@@ -9,10 +9,7 @@ from typing import Any, Protocol
 
 from errors import InvalidInput
 
-# A record that is larger than this ends the reading: an unclosed quote or bracket, most likely.
-MAX_RECORD_CHARS = 16 * 1024 * 1024
-# A row that is larger becomes a problem of its own as soon as it is read, so that a plan stays small.
-MAX_ROW_CHARS = 50_000
+MAX_RECORD_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +35,11 @@ class Row:
         line: Line of the file, or row of the sheet, in which the record begins, counted from 1.
         values: By the name of the column, JSON values; empty where there is a problem.
         problem: Why the record cannot be read, or None.
-        unit: What `number` counts, in a person's words: `line`, `row` of a sheet or `record`.
-        number: Place in the file by which a person finds the row; grows from row to row. The line,
-            unless one line may hold several records.
     """
 
     line: int
     values: dict[str, Any]
     problem: Problem | None = None
-    unit: str = "line"
-    number: int = 0
-
-    @property
-    def place(self) -> int:
-        """The number, or the line where there is none."""
-        return self.number or self.line
-
-    @property
-    def key(self) -> str:
-        """What a person recognises the row by, such as `line 12`."""
-        return f"{self.unit} {self.place}"
 
 
 class Reader(Protocol):

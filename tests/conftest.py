@@ -1,0 +1,193 @@
+"""Fixtures that all tests share: databases, Redis, an engine, and a running system."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from realtime.emitter import Emitter
+from settings import Settings
+from store import users
+from store.database import Database
+from store.ids import new_id
+from store.migrate import upgrade
+from store.users import UserRow
+from tasks.batches import Batches
+from tasks.engine import Engine
+from tasks.slices import run_slice
+from tests.servers import running_postgres, running_redis, skip_or_fail
+from tests.system import PASSWORD, System
+from webapp.passwords import hash_password
+
+SECRET = "a secret that only the tests know, long enough"
+DATA = Path(__file__).parent / "node_modules" / "vega-datasets" / "data"
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server whose database `template_migrated` has the newest schema."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        _execute(url, "CREATE DATABASE template_migrated")
+        database = Database(_driver(url, "template_migrated"))
+        upgrade(database)
+        database.dispose()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "test.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database with the newest schema and nothing in it; each test runs on both kinds."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    server = request.getfixturevalue("postgres_url")
+    name = f"test_{new_id().replace('-', '')}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE template_migrated")
+    yield _driver(server, name)
+    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def user(database: Database) -> UserRow:
+    return add_user(database, "owner@example.org")
+
+
+@pytest.fixture
+def make_settings(redis_url: str, tmp_path: Path) -> Callable[..., Settings]:
+    """Settings for a test, with a channel of their own so that tests do not hear each other."""
+
+    def make(**values: Any) -> Settings:
+        defaults = {
+            "app_env": "test",
+            "jwt_secret": SECRET,
+            "redis_url": redis_url,
+            "socketio_channel": f"test-{new_id()}",
+            "data_dir": tmp_path / "data",
+            "operation_modules": "tests.operations",
+        }
+        return Settings(_env_file=None, **(defaults | values))
+
+    return make
+
+
+class Workbench:
+    """An engine without Celery: messages are kept, and run when the test says so."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.messages: list[int] = []
+        emitter = Emitter(settings.effective_redis_url, settings.socketio_channel)
+        self.engine = Engine(settings, database, emitter, self.messages.extend)
+        self.batches = Batches(self.engine)
+        self.database = database
+
+    def drain(self, limit: int = 10_000) -> None:
+        """Runs messages until none is left."""
+        for _ in range(limit):
+            if not self.messages:
+                return
+            run_slice(self.engine, self.messages.pop(0))
+        raise AssertionError(f"still {len(self.messages)} messages after {limit}")
+
+
+@pytest.fixture
+def workbench(make_settings: Callable[..., Settings], database: Database) -> Workbench:
+    return Workbench(make_settings(), database)
+
+
+@pytest.fixture
+def system(
+    redis_url: str, database_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[System]:
+    """Web and worker processes are started by the test; `owner` and `other` can log in."""
+    database = Database(database_url)
+    for name in ("owner", "other"):
+        add_user(database, f"{name}@example.org", PASSWORD)
+    add_user(database, "admin@example.org", PASSWORD, ["admin"])
+    database.dispose()
+    environment = {
+        "APP_ENV": "test",
+        "JWT_SECRET": SECRET,
+        "REDIS_URL": _own_redis_database(redis_url, request),
+        "SOCKETIO_CHANNEL": f"test-{new_id()}",
+        "DATABASE_URL": database_url,
+        "DATA_DIR": str(tmp_path / "data"),
+        "OPERATION_MODULES": "tests.operations",
+        "LOGINS_PER_MINUTE": "1000",
+        "BATCHES_PER_MINUTE": "1000",
+    }
+    running = System(environment, tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def real_files() -> Path:
+    """The folder of the npm package vega-datasets, which `make test` installs."""
+    if not DATA.is_dir():
+        skip_or_fail("vega-datasets is not installed: npm ci in tests/")
+    return DATA
+
+
+_next_database = iter(range(1, 10_000))
+
+
+def _own_redis_database(redis_url: str, request: pytest.FixtureRequest) -> str:
+    """Each system gets a Redis database of its own, so that nobody takes another's messages."""
+    number = next(_next_database) % 15 + 1
+    return f"{redis_url.rsplit('/', 1)[0]}/{number}"
+
+
+def add_user(
+    database: Database, email: str, password: str | None = None, roles: list[str] | None = None
+) -> UserRow:
+    """Stores a user; without a password nobody can log in as that user."""
+    password_hash = hash_password(password) if password else "none"
+    with database.write() as connection:
+        return users.add(
+            connection, email=email, name=email.split("@")[0], password_hash=password_hash, roles=roles or []
+        )
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _driver(url: str, name: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://").rsplit("/", 1)[0] + f"/{name}"

@@ -1,0 +1,117 @@
+"""Real servers for the tests, private to one run: Redis and PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from local.ports import free_port
+from local.redis_server import redis_command, wait_for_redis
+
+START_SECONDS = 20
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skips visibly where a machine lacks something; in CI that is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI must have this: {reason}")
+    pytest.skip(reason)
+
+
+@contextmanager
+def running_redis(directory: Path) -> Iterator[str]:
+    """A Redis that keeps nothing on disk; gives its URL."""
+    port = free_port()
+    process = subprocess.Popen(redis_command(port, directory), stdout=subprocess.DEVNULL)
+    url = f"redis://127.0.0.1:{port}/0"
+    try:
+        wait_for_redis(url)
+        yield url
+    finally:
+        process.kill()
+        process.wait()
+
+
+def find_postgres() -> Path | None:
+    """The folder of PostgreSQL's binaries: the newest of Debian's, else the PATH's."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: path.parts[-3])
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+@contextmanager
+def running_postgres(directory: Path) -> Iterator[str]:
+    """A PostgreSQL server with an empty data folder; gives the URL of its database `postgres`."""
+    binaries = find_postgres()
+    if binaries is None:
+        skip_or_fail("PostgreSQL is not installed")
+    assert binaries is not None
+    user = _unprivileged_user()
+    data = directory / "data"
+    data.mkdir()
+    if user:
+        shutil.chown(data, user)
+        for parent in [directory, *directory.parents]:
+            if parent.stat().st_uid == os.getuid() and parent != Path("/"):
+                parent.chmod(parent.stat().st_mode | 0o111)
+    port = free_port()
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        user=user,
+        cwd="/",
+    )
+    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
+    arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    process = subprocess.Popen(
+        [binaries / "postgres", "-D", data, *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=user,
+        cwd="/",
+    )
+    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    try:
+        _wait_for_postgres(url)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _unprivileged_user() -> str | None:
+    """PostgreSQL refuses to run as root."""
+    if os.getuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return name
+    return None
+
+
+def _wait_for_postgres(url: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(url, connect_timeout=1).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return

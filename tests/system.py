@@ -1,0 +1,137 @@
+"""A running Batchwire for tests: real web and worker processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import requests
+import socketio
+
+from local.ports import free_port
+from settings import ROOT
+from tests.waiting import wait_for
+
+PASSWORD = "a password for tests"
+
+
+class System:
+    """Starts processes against one database and one Redis, and ends them."""
+
+    def __init__(self, environment: dict[str, str], logs: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {**os.environ, **environment, "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
+        self.logs = logs
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start_web(self) -> subprocess.Popen[bytes]:
+        """Starts the web process and waits until it answers."""
+        process = self._start("web", [sys.executable, "-m", "webapp"])
+        wait_for(self._answers, 20, "the web process")
+        return process
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """Starts a worker with two pool processes and waits until it is counted."""
+        before = self._workers()
+        number = len(self.processes)
+        command = [sys.executable, "-m", "celery", "-A", "tasks.app", "worker", "-n", f"w{number}@test"]
+        process = self._start(f"worker-{number}", [*command, "--concurrency", "2", "--loglevel", "warning"])
+        wait_for(lambda: self._workers() >= before + 2, 30, "the worker")
+        return process
+
+    def stop(self) -> None:
+        """Ends all processes with their children."""
+        for process in self.processes:
+            kill_group(process, signal.SIGKILL)
+        for process in self.processes:
+            process.wait()
+
+    def login(self, email: str) -> requests.Session:
+        """A session that sends the user's token."""
+        answer = requests.post(
+            f"{self.url}/api/auth/login", json={"email": email, "password": PASSWORD}, timeout=10
+        ).json()
+        session = requests.Session()
+        session.headers["Authorization"] = f"Bearer {answer['token']}"
+        return session
+
+    def create(self, session: requests.Session, **arguments: Any) -> dict[str, Any]:
+        """Starts a batch and returns its first state."""
+        response = session.post(f"{self.url}/api/batch/create", timeout=30, **arguments)
+        assert response.status_code == 201, response.text
+        batch: dict[str, Any] = response.json()["batch"]
+        return batch
+
+    def batch(self, session: requests.Session, batch_id: str) -> dict[str, Any]:
+        """The state of a batch."""
+        state: dict[str, Any] = session.get(f"{self.url}/api/batch/{batch_id}", timeout=10).json()["batch"]
+        return state
+
+    def wait_for_end(self, session: requests.Session, batch_id: str, seconds: float = 60) -> dict[str, Any]:
+        """The last state of a batch."""
+        ended = ("completed", "failed", "cancelled")
+        wait_for(lambda: self.batch(session, batch_id)["status"] in ended, seconds, f"the end of {batch_id}")
+        return self.batch(session, batch_id)
+
+    def connect(self, session: requests.Session | None, transport: str = "websocket") -> Listener:
+        """A Socket.IO client that keeps all events."""
+        token = session.headers["Authorization"].removeprefix("Bearer ") if session else None
+        return Listener(self.url, token, transport)
+
+    def log(self, name: str) -> str:
+        """What a process has printed."""
+        return (self.logs / f"{name}.log").read_text()
+
+    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        with (self.logs / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+        self.processes.append(process)
+        return process
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/api/health", timeout=2).status_code in (200, 503)
+        except requests.ConnectionError:
+            return False
+
+    def _workers(self) -> int:
+        return int(requests.get(f"{self.url}/api/health", timeout=5).json()["workers"]["count"] or 0)
+
+
+class Listener:
+    """A python-socketio client that remembers what it was sent."""
+
+    def __init__(self, url: str, token: str | None, transport: str) -> None:
+        self.events: list[tuple[str, Any]] = []
+        self.client = socketio.Client(reconnection=False)
+        self.client.on("*", lambda event, *data: self.events.append((event, data[0] if data else None)))
+        auth = {"token": token} if token else None
+        self.client.connect(url, auth=auth, transports=[transport], wait_timeout=10)
+        wait_for(lambda: self.of("welcome"), 5, "welcome")
+
+    def of(self, name: str, batch_id: str | None = None) -> list[Any]:
+        """The payloads of one event, in order."""
+        return [
+            data
+            for event, data in list(self.events)
+            if event == name and (batch_id is None or data.get("batchId") == batch_id)
+        ]
+
+    def close(self) -> None:
+        """Disconnects."""
+        self.client.disconnect()
+
+
+def kill_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Signals a process and all its children."""
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return
