@@ -129,6 +129,20 @@ def test_stopping_leaves_neither_processes_nor_their_children(supervise: Supervi
     assert launcher.popen.returncode == 0
 
 
+def test_a_process_may_put_things_in_order_before_it_ends(supervise: Supervise, tmp_path: Path) -> None:
+    orderly = f"""
+import pathlib, signal
+signal.signal(signal.SIGTERM, lambda *_: pathlib.Path({str(tmp_path / "goodbye")!r}).touch() or exit())
+{SLEEPER}
+"""
+    launcher = supervise(orderly=orderly)
+    launcher.starts(1)
+
+    launcher.stop()
+
+    assert (tmp_path / "goodbye").exists()
+
+
 def test_a_process_that_will_not_stop_is_killed(supervise: Supervise) -> None:
     launcher = supervise(stop_seconds=0.3, stubborn=STUBBORN)
     [[pid]] = launcher.starts(1)
