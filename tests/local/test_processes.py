@@ -100,7 +100,7 @@ def supervise(tmp_path: Path) -> Iterator[Supervise]:
 def is_alive(pid: int) -> bool:
     """True for a process that runs; not for one that has ended and waits to be collected."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
