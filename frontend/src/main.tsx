@@ -1,48 +1,57 @@
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
-import "./app.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
+import { notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "./core/api";
 import { batchStore } from "./core/batchStore";
+import { keepFresh } from "./core/keepFresh";
 import { session } from "./core/session";
 import { connection } from "./core/socket";
 import { router } from "./router";
-import { theme } from "./theme";
+import { cssVariablesResolver, theme } from "./theme";
+
+const MAX_RETRIES = 2;
 
 const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2000,
-      retry: (count, error) =>
-        count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+      retry: (count, error) => count < MAX_RETRIES && !(error instanceof ApiError && error.isFinal),
     },
   },
 });
 
+keepFresh(connection);
+
 // Nothing of one user is left for the next.
-let user = session.current()?.user.id;
+let userId = session.current()?.user.id;
 session.subscribe(() => {
   const now = session.current()?.user.id;
-  if (now === user) return;
-  user = now;
+  if (now === userId) return;
+  userId = now;
   connection.disconnect();
   batchStore.clear();
   client.clear();
-  if (!now) void router.navigate({ to: "/login" });
+  notifications.clean();
+  if (!now) void router.navigate({ to: "/login", search: {} });
 });
 
 const element = document.getElementById("root");
 if (element) {
   createRoot(element).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariablesResolver}
+        defaultColorScheme="auto"
+      >
         <QueryClientProvider client={client}>
-          <Notifications position="bottom-right" />
           <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>

@@ -1,42 +1,44 @@
-import { Button, Center, Stack, Text, Title } from "@mantine/core";
 import {
   createRootRoute,
   createRoute,
   createRouter,
-  Outlet,
+  lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
 import { AppLayout } from "./components/AppLayout";
-import { LiveUpdates } from "./components/LiveUpdates";
+import { PageError } from "./components/PageError";
+import { Root } from "./components/Root";
+import { readHistorySearch } from "./core/historySearch";
 import { session } from "./core/session";
 import { BatchesPage } from "./pages/BatchesPage";
-import { BatchPage } from "./pages/BatchPage";
-import { LoginPage } from "./pages/LoginPage";
-import { NewBatchPage } from "./pages/NewBatchPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: () => <NotFoundPage /> });
+type Search = Record<string, unknown>;
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" && value ? value : undefined;
+
+const root = createRootRoute({ component: Root, notFoundComponent: () => <NotFoundPage /> });
 
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
-  validateSearch: (search: Record<string, unknown>): { next?: string } =>
-    typeof search.next === "string" ? { next: search.next } : {},
-  component: LoginPage,
+  validateSearch: (search: Search): { next?: string } => ({ next: textOf(search.next) }),
+  beforeLoad: () => {
+    if (session.current()) throw redirect({ to: "/batches" });
+  },
+  component: lazyRouteComponent(() => import("./pages/LoginPage"), "LoginPage"),
 });
 
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
   beforeLoad: ({ location }) => {
-    if (!session.current()) throw redirect({ to: "/login", search: { next: location.href } });
+    if (session.current()) return;
+    const isHome = location.pathname === "/" || location.pathname === "/batches";
+    throw redirect({ to: "/login", search: { next: isHome ? undefined : location.href } });
   },
-  component: () => (
-    <>
-      <LiveUpdates />
-      <AppLayout />
-    </>
-  ),
+  component: AppLayout,
 });
 
 const home = createRoute({
@@ -46,37 +48,36 @@ const home = createRoute({
     throw redirect({ to: "/batches" });
   },
 });
+
 const batches = createRoute({
   getParentRoute: () => app,
   path: "/batches",
+  validateSearch: readHistorySearch,
   component: BatchesPage,
 });
+
 const create = createRoute({
   getParentRoute: () => app,
   path: "/batches/new",
-  component: NewBatchPage,
+  validateSearch: (search: Search): { operation?: string; from?: string } => ({
+    operation: textOf(search.operation),
+    from: textOf(search.from),
+  }),
+  component: lazyRouteComponent(() => import("./pages/NewBatchPage"), "NewBatchPage"),
 });
+
 const batch = createRoute({
   getParentRoute: () => app,
   path: "/batches/$batchId",
-  component: BatchPage,
+  component: lazyRouteComponent(() => import("./pages/BatchPage"), "BatchPage"),
 });
 
 export const router = createRouter({
   routeTree: root.addChildren([login, app.addChildren([home, batches, create, batch])]),
-  defaultErrorComponent: ({ error }) => (
-    <Center py={80}>
-      <Stack align="center" gap="xs" role="alert">
-        <Title order={1} size="h2">
-          Something went wrong
-        </Title>
-        <Text c="dimmed">{error instanceof Error ? error.message : String(error)}</Text>
-        <Button variant="default" onClick={() => window.location.reload()}>
-          Load the page again
-        </Button>
-      </Stack>
-    </Center>
-  ),
+  defaultErrorComponent: PageError,
+  // The code of a page is there by the time its link is clicked.
+  defaultPreload: "intent",
+  scrollRestoration: true,
 });
 
 declare module "@tanstack/react-router" {

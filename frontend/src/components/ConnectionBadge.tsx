@@ -1,31 +1,37 @@
-import { Group, Text, Tooltip } from "@mantine/core";
+import { Tooltip } from "@mantine/core";
+import type { ConnectionState } from "../core/socket";
 import { useConnectionState } from "../hooks/useConnectionState";
+import classes from "./ConnectionBadge.module.css";
 
-const LOOKS = {
-  live: { color: "var(--ok)", text: "Live", hint: "Progress arrives as it happens" },
-  connecting: { color: "#f08c00", text: "Connecting", hint: "Connecting to the server" },
+const LOOKS: Record<ConnectionState, { text: string; hint: string }> = {
+  live: { text: "Live", hint: "Progress arrives as it happens" },
+  connecting: { text: "Connecting", hint: "Connecting to the server" },
   reconnecting: {
-    color: "#f08c00",
     text: "Reconnecting",
-    hint: "The connection was lost; what is missed is fetched again",
+    hint: "The connection was lost. What happens meanwhile is fetched when it is back.",
   },
-  offline: { color: "var(--skip)", text: "Offline", hint: "There is no connection" },
-} as const;
+  offline: {
+    text: "Offline",
+    hint: "The server cannot be reached. Batches run on; this page goes on trying.",
+  },
+};
 
+/** Whether what the page shows is live, in words. */
 export function ConnectionBadge() {
   const state = useConnectionState();
-  const { color, text, hint } = LOOKS[state];
+  const { text, hint } = LOOKS[state];
   return (
-    <Tooltip label={hint}>
-      <Group gap={7} role="status" data-testid="connection-state" data-state={state} wrap="nowrap">
-        <span
-          aria-hidden
-          style={{ width: 8, height: 8, borderRadius: 8, background: color, display: "block" }}
-        />
-        <Text size="sm" c="dimmed">
-          {text}
-        </Text>
-      </Group>
+    <Tooltip label={hint} multiline maw={280}>
+      <span
+        role="status"
+        aria-label={`Connection: ${text}`}
+        className={classes.badge}
+        data-testid="connection-state"
+        data-state={state}
+      >
+        <i className={classes.dot} />
+        {text}
+      </span>
     </Tooltip>
   );
 }

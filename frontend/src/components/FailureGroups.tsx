@@ -1,59 +1,93 @@
-import { Badge, Group, Stack, Text, Title } from "@mantine/core";
+import { Title } from "@mantine/core";
+import { IconChevronRight } from "@tabler/icons-react";
 import type { FailureGroup } from "../core/api-types";
-import { formatNumber } from "../core/format";
+import { formatCount, formatNumber } from "../core/format";
+import classes from "./FailureGroups.module.css";
 
 /** What went wrong, grouped by kind, the most frequent first. */
-export function FailureGroups({ groups }: { groups: FailureGroup[] }) {
+export function FailureGroups({ groups, failed }: { groups: FailureGroup[]; failed: number }) {
   return (
     <section className="panel" aria-labelledby="failures">
-      <Title order={2} size="h4" p="md" pb="xs" id="failures">
-        What failed, by kind
-      </Title>
-      <Stack gap={0}>
-        {groups.map((group) => (
-          <details
-            key={group.fingerprint}
-            data-testid="failure-group"
-            style={{ borderTop: "1px solid var(--line)" }}
-          >
-            <summary style={{ padding: "12px 20px", cursor: "pointer" }}>
-              <Group component="span" gap="sm" display="inline-flex" wrap="nowrap" maw="94%">
-                <Badge component="span" color="red" variant="light" miw={48}>
-                  {formatNumber(group.count)}
-                </Badge>
-                <Text component="span" size="sm">
-                  {group.message}
-                </Text>
-                <Text component="span" size="sm" c="dimmed" visibleFrom="sm">
-                  {describe(group)}
-                </Text>
-              </Group>
-            </summary>
-            <ul style={{ margin: 0, padding: "0 20px 14px 40px" }}>
-              {group.examples.map((example) => (
-                <li key={example.position}>
-                  <Text size="sm">
-                    <strong>{example.key}</strong>: {example.message}
-                  </Text>
-                </li>
-              ))}
-              {group.count > group.examples.length && (
-                <Text size="sm" c="dimmed">
-                  and {formatNumber(group.count - group.examples.length)} more
-                </Text>
-              )}
-            </ul>
-          </details>
-        ))}
-      </Stack>
+      <div className={classes.head}>
+        <Title order={2} id="failures">
+          Failures
+        </Title>
+        <span className={classes.summary}>
+          {formatNumber(failed)} in {formatCount(groups.length, "kinds")}
+        </span>
+      </div>
+      {groups.map((group, index) => (
+        <Kind key={group.fingerprint} group={group} failed={failed} isFirst={index === 0} />
+      ))}
     </section>
   );
 }
 
-function describe(group: FailureGroup): string {
+interface KindProps {
+  group: FailureGroup;
+  failed: number;
+  isFirst: boolean;
+}
+
+function Kind({ group, failed, isFirst }: KindProps) {
   const example = group.examples[0];
-  const parts = [group.type];
-  if (example?.field) parts.push(`field ${example.field}`);
-  if (example?.rule) parts.push(`rule ${example.rule}`);
-  return parts.join(" · ");
+  const tags = [group.type, example?.field, example?.rule].filter(Boolean);
+  const share = failed > 0 ? Math.min(100, (group.count * 100) / failed) : 0;
+  return (
+    <details className={classes.kind} open={isFirst} data-testid="failure-group">
+      <summary className={classes.summaryRow}>
+        <IconChevronRight size={16} stroke={2} className={classes.chevron} aria-hidden />
+        <span className={classes.message}>{group.message}</span>
+        <span className={classes.tags}>
+          {tags.map((tag) => (
+            <span key={tag} className={classes.tag}>
+              {tag}
+            </span>
+          ))}
+        </span>
+        <span className={classes.share} aria-hidden>
+          <span style={{ width: `${share}%` }} />
+        </span>
+        <span className={classes.number}>{formatNumber(group.count)}</span>
+      </summary>
+      <Examples group={group} />
+    </details>
+  );
+}
+
+function Examples({ group }: { group: FailureGroup }) {
+  const hasLines = group.examples.some(({ line }) => line != null);
+  const hasFields = group.examples.some(({ field, rule }) => field || rule);
+  const more = group.count - group.examples.length;
+  return (
+    <div className={classes.examples}>
+      <table>
+        <thead>
+          <tr>
+            {hasLines && <th scope="col">Line</th>}
+            <th scope="col">Item</th>
+            {hasFields && <th scope="col">Field</th>}
+            {hasFields && <th scope="col">Rule</th>}
+            <th scope="col">What happened</th>
+          </tr>
+        </thead>
+        <tbody>
+          {group.examples.map((example) => (
+            <tr key={example.position}>
+              {hasLines && <td>{example.line != null ? formatNumber(example.line) : "–"}</td>}
+              <td className={classes.key}>{example.key}</td>
+              {hasFields && <td>{example.field ?? "–"}</td>}
+              {hasFields && <td>{example.rule ?? "–"}</td>}
+              <td>{example.message}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more > 0 && (
+        <p className={classes.more}>
+          and {formatNumber(more)} more of this kind, under “Failed” in the results
+        </p>
+      )}
+    </div>
+  );
 }

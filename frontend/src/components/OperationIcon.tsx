@@ -1,8 +1,47 @@
-import { IconFileImport, IconStack2, IconTags } from "@tabler/icons-react";
+import {
+  IconBolt,
+  IconChecklist,
+  IconDatabase,
+  IconFileExport,
+  IconFileImport,
+  IconLanguage,
+  IconLink,
+  IconMail,
+  IconPhoto,
+  IconReportAnalytics,
+  IconSearch,
+  IconShieldCheck,
+  IconSparkles,
+  IconStack2,
+  IconTags,
+  IconTrash,
+} from "@tabler/icons-react";
+import classes from "./OperationIcon.module.css";
 
-const ICONS: Record<string, typeof IconStack2> = { tags: IconTags, "file-import": IconFileImport };
+// The names that an operation may give as its icon; any other one gets the stack.
+const ICONS: Record<string, typeof IconStack2> = {
+  bolt: IconBolt,
+  checklist: IconChecklist,
+  database: IconDatabase,
+  "file-export": IconFileExport,
+  "file-import": IconFileImport,
+  language: IconLanguage,
+  link: IconLink,
+  mail: IconMail,
+  photo: IconPhoto,
+  report: IconReportAnalytics,
+  search: IconSearch,
+  "shield-check": IconShieldCheck,
+  sparkles: IconSparkles,
+  tags: IconTags,
+  trash: IconTrash,
+};
 
-export function OperationIcon({ name, size = 20 }: { name: string; size?: number }) {
-  const Icon = ICONS[name] ?? IconStack2;
-  return <Icon size={size} stroke={1.6} style={{ flexShrink: 0 }} aria-hidden />;
+export function OperationIcon({ name, size = 34 }: { name: string | undefined; size?: number }) {
+  const Icon = ICONS[name ?? ""] ?? IconStack2;
+  return (
+    <span className={classes.tile} style={{ width: size, height: size }} aria-hidden>
+      <Icon size={Math.round(size * 0.53)} stroke={1.7} />
+    </span>
+  );
 }

@@ -1,36 +1,48 @@
+import { isOver } from "../core/batchStore";
 import type { Batch } from "../core/events";
-import { formatPercent } from "../core/format";
+import { formatNumber, formatPercent } from "../core/format";
+import classes from "./ProgressBar.module.css";
 
 interface Props {
   batch: Batch;
-  height?: number;
+  size?: "sm" | "lg";
   testId?: string;
 }
 
-/** How far a batch is, and how its items ended: successful, failed, skipped, from the left. */
-export function ProgressBar({ batch, height = 8, testId }: Props) {
+/**
+ * How far a batch is, and how its items ended: successful, failed, skipped, from the left.
+ *
+ * Each segment is as wide as its share of all items; what is empty has not been done.
+ */
+export function ProgressBar({ batch, size = "sm", testId }: Props) {
+  const isEmpty = batch.status === "completed" && !batch.total;
   const share = (count: number) => `${batch.total ? (count * 100) / batch.total : 0}%`;
-  const waiting = batch.phase === "planning" || batch.phase === "waiting";
-  const isOpen = batch.status === "pending" || batch.status === "running";
-  const width = batch.status === "completed" && !batch.total ? "100%" : share(batch.successful);
+  const isUnknown = batch.status === "running" && batch.processed === 0;
   return (
     <div
-      className={`bar ${waiting && isOpen ? "waiting" : ""}`}
-      style={{ height }}
+      className={classes.bar}
+      data-size={size}
+      data-unknown={isUnknown || undefined}
+      data-moving={batch.status === "running" || undefined}
+      data-over={isOver(batch) || undefined}
       role="progressbar"
       aria-label={`Progress of ${batch.name}`}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={batch.progress}
-      aria-valuetext={waiting && isOpen ? "reading the input" : formatPercent(batch.progress)}
+      aria-valuetext={describe(batch)}
       data-testid={testId}
     >
-      <span
-        className="ok"
-        style={{ width: waiting && isOpen ? "100%" : width, opacity: waiting && isOpen ? 0.25 : 1 }}
-      />
-      <span className="bad" style={{ width: share(batch.failed) }} />
-      <span className="skip" style={{ width: share(batch.skipped) }} />
+      <span className={classes.ok} style={{ width: isEmpty ? "100%" : share(batch.successful) }} />
+      <span className={classes.bad} style={{ width: share(batch.failed) }} />
+      <span className={classes.skip} style={{ width: share(batch.skipped) }} />
     </div>
   );
+}
+
+function describe(batch: Batch): string {
+  if (batch.status === "pending") return "waiting";
+  if (batch.total === null) return "reading the input";
+  const failed = batch.failed > 0 ? `, ${formatNumber(batch.failed)} failed` : "";
+  return `${formatPercent(batch.progress)}${failed}`;
 }

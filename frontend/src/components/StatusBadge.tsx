@@ -1,37 +1,47 @@
-import { Badge } from "@mantine/core";
 import {
+  IconAlertTriangle,
   IconBan,
   IconCheck,
   IconClock,
-  IconExclamationMark,
-  IconPlayerPause,
-  IconPlayerPlay,
+  IconPlayerPauseFilled,
+  IconX,
 } from "@tabler/icons-react";
 import type { Batch } from "../core/events";
+import classes from "./StatusBadge.module.css";
 
 const LOOKS = {
-  pending: { color: "gray", label: "Waiting", Icon: IconClock },
-  running: { color: "blue", label: "Running", Icon: IconPlayerPlay },
-  paused: { color: "yellow", label: "Paused", Icon: IconPlayerPause },
-  completed: { color: "wire", label: "Completed", Icon: IconCheck },
-  failed: { color: "red", label: "Failed", Icon: IconExclamationMark },
-  cancelled: { color: "gray", label: "Cancelled", Icon: IconBan },
+  pending: { tone: "idle", label: "Waiting", Icon: IconClock },
+  running: { tone: "run", label: "Running", Icon: null },
+  paused: { tone: "warn", label: "Paused", Icon: IconPlayerPauseFilled },
+  completed: { tone: "ok", label: "Completed", Icon: IconCheck },
+  failed: { tone: "bad", label: "Failed", Icon: IconX },
+  cancelled: { tone: "idle", label: "Cancelled", Icon: IconBan },
 } as const;
 
-export function StatusBadge({ batch, testId }: { batch: Batch; testId?: string }) {
-  const { color, label, Icon } = LOOKS[batch.status];
-  const text = batch.status === "completed" && batch.failed > 0 ? "Done with failures" : label;
+const WITH_FAILURES = {
+  tone: "warn",
+  label: "Completed with failures",
+  Icon: IconAlertTriangle,
+} as const;
+
+interface Props {
+  batch: Pick<Batch, "status" | "failed">;
+  testId?: string;
+}
+
+/** The status in words, with an icon and a colour that say the same. */
+export function StatusBadge({ batch, testId }: Props) {
+  const isMixed = batch.status === "completed" && batch.failed > 0;
+  const { tone, label, Icon } = isMixed ? WITH_FAILURES : LOOKS[batch.status];
   return (
-    <Badge
-      variant="light"
-      color={text === label ? color : "orange"}
-      leftSection={<Icon size={12} aria-hidden />}
-      tt="none"
-      fw={600}
+    <span
+      className={classes.badge}
+      data-tone={tone}
       data-testid={testId}
       data-status={batch.status}
     >
-      {text}
-    </Badge>
+      {Icon ? <Icon size={13} stroke={2.2} aria-hidden /> : <i className={classes.pulse} />}
+      {label}
+    </span>
   );
 }

@@ -1,7 +1,11 @@
 import type { Batch, BatchComplete, BatchError, BatchProgress } from "./events";
 import { Subscribable } from "./subscribable";
 
-export const TERMINAL: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
+export type Status = Batch["status"];
+
+export const TERMINAL: ReadonlySet<Status> = new Set(["completed", "failed", "cancelled"]);
+
+export const isOver = (batch: Pick<Batch, "status">): boolean => TERMINAL.has(batch.status);
 
 /**
  * The newest state of each batch that this page has heard of, from HTTP and from events alike.
@@ -10,20 +14,27 @@ export const TERMINAL: ReadonlySet<string> = new Set(["completed", "failed", "ca
  */
 export class BatchStore extends Subscribable<[id: string]> {
   private readonly batches = new Map<string, Batch>();
+  private readonly heard = new Map<string, number>();
 
   readonly get = (id: string): Batch | undefined => this.batches.get(id);
 
-  /** Takes a whole state, unless a newer one is known. */
-  put(batch: Batch): void {
+  /** When something about the batch last arrived, in milliseconds of this machine's clock. */
+  readonly heardAt = (id: string): number | undefined => this.heard.get(id);
+
+  /** Takes a whole state, unless a newer one is known. Returns whether it was taken. */
+  put(batch: Batch): boolean {
     const known = this.batches.get(batch.id);
-    if (known && known.version > batch.version) return;
+    this.heard.set(batch.id, Date.now());
+    if (known && isOlder(batch, known)) return false;
     this.batches.set(batch.id, batch);
     this.notify(batch.id);
+    return true;
   }
 
-  /** Takes a tick; returns false where it says nothing new, or where the batch is not known yet. */
+  /** Takes a tick. Returns false where it says nothing new, or where the batch is not known yet. */
   tick(tick: BatchProgress): boolean {
-    return this.merge(tick.batchId, tick.version, {
+    return this.merge(tick.batchId, {
+      version: tick.version,
       startedAt: this.get(tick.batchId)?.startedAt ?? tick.timestamp,
       status: tick.status,
       phase: phaseAfter(tick),
@@ -39,10 +50,11 @@ export class BatchStore extends Subscribable<[id: string]> {
     });
   }
 
-  /** Takes the end of a batch that went through. */
-  complete(event: BatchComplete): void {
+  /** Takes the end of a batch that went through. Returns whether it was news. */
+  complete(event: BatchComplete): boolean {
     const { total, successful, failed, skipped } = event.results;
-    this.merge(event.batchId, event.version, {
+    return this.merge(event.batchId, {
+      version: event.version,
       status: event.status,
       phase: "done",
       progress: 100,
@@ -59,13 +71,17 @@ export class BatchStore extends Subscribable<[id: string]> {
     });
   }
 
-  /** Takes the end of a batch that could not go on. */
-  fail(event: BatchError): void {
-    if (!event.fatal) return;
-    this.merge(event.batchId, event.version, {
+  /** Takes the end of a batch that could not go on. Returns whether it was news. */
+  fail(event: BatchError): boolean {
+    if (!event.fatal) return false;
+    const known = this.batches.get(event.batchId);
+    return this.merge(event.batchId, {
+      version: event.version,
       status: "failed",
       phase: "done",
+      processed: known?.processed ?? 0,
       etaSeconds: null,
+      finishedAt: event.timestamp,
       error: { code: event.code, message: event.error },
       message: "",
     });
@@ -74,22 +90,37 @@ export class BatchStore extends Subscribable<[id: string]> {
   clear(): void {
     const ids = [...this.batches.keys()];
     this.batches.clear();
+    this.heard.clear();
     for (const id of ids) this.notify(id);
   }
 
-  private merge(id: string, version: number, change: Partial<Batch>): boolean {
+  private merge(id: string, change: Change): boolean {
     const known = this.batches.get(id);
-    // The end comes with the same version as the last tick, and adds to it.
-    if (!known || known.version > version) return false;
-    this.batches.set(id, { ...known, ...change, version });
+    this.heard.set(id, Date.now());
+    if (!known || isOlder(change, known)) return false;
+    this.batches.set(id, { ...known, ...change });
     this.notify(id);
     return true;
   }
 }
 
+type Change = Partial<Batch> & Pick<Batch, "version" | "status" | "processed">;
+
+/**
+ * Whether the news would take the batch backwards.
+ *
+ * The version decides. Several messages may carry the same one, as the last tick and the end do; of
+ * these, one that undoes the end or takes processed items back came late.
+ */
+function isOlder(news: Change, known: Batch): boolean {
+  if (news.version !== known.version) return news.version < known.version;
+  return (isOver(known) && !isOver(news)) || news.processed < known.processed;
+}
+
 function phaseAfter(tick: BatchProgress): Batch["phase"] {
   if (TERMINAL.has(tick.status)) return "done";
-  return tick.message && tick.processed === 0 ? "planning" : "running";
+  if (tick.status === "pending") return "waiting";
+  return tick.total === null || (tick.message && tick.processed === 0) ? "planning" : "running";
 }
 
 export const batchStore = new BatchStore();

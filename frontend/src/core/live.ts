@@ -1,16 +1,18 @@
 import type { Socket } from "socket.io-client";
-import type { BatchStore } from "./batchStore";
+import { type BatchStore, isOver } from "./batchStore";
 import type { Batch, BatchComplete, BatchError, BatchProgress } from "./events";
 
+/** What happened to a batch beyond its counts. */
 export interface Lifecycle {
-  kind: "created" | "ended";
+  kind: "created" | "changed" | "ended" | "unknown";
   batchId: string;
 }
 
 /**
  * Feeds the store from the socket.
  *
- * @param onLifecycle Called when a batch begins or ends, and for a batch that the store does not know.
+ * @param onLifecycle Called when a batch begins, changes its status or ends, and for a tick of one that the
+ *   store does not know; a beginning and an end are told once, however often the server sends them.
  * @returns A function that stops it.
  */
 export function feedStore(
@@ -18,27 +20,37 @@ export function feedStore(
   store: BatchStore,
   onLifecycle: (event: Lifecycle) => void,
 ): () => void {
+  const begun = new Set<string>();
+  const ended = new Set<string>();
+  const tell = (batchId: string, before: Batch | undefined) => {
+    const after = store.get(batchId);
+    if (!after) onLifecycle({ kind: "unknown", batchId });
+    else if (isOver(after)) once(ended, batchId, "ended");
+    else if (ended.delete(batchId) || (before && before.status !== after.status)) {
+      onLifecycle({ kind: "changed", batchId });
+    }
+  };
+  const once = (told: Set<string>, batchId: string, kind: "created" | "ended") => {
+    if (told.has(batchId)) return;
+    told.add(batchId);
+    onLifecycle({ kind, batchId });
+  };
+  const take = (batchId: string, update: () => boolean) => {
+    const before = store.get(batchId);
+    const isNews = update();
+    if (isNews || !before) tell(batchId, before);
+  };
+
   const handlers = {
     "batch:created": (batch: Batch) => {
       store.put(batch);
-      onLifecycle({ kind: "created", batchId: batch.id });
+      once(begun, batch.id, "created");
     },
-    "batch:progress": (tick: BatchProgress) => {
-      if (!store.tick(tick) && !store.get(tick.batchId)) {
-        onLifecycle({ kind: "created", batchId: tick.batchId });
-      }
-    },
-    "batch:complete": (event: BatchComplete) => {
-      store.complete(event);
-      onLifecycle({ kind: "ended", batchId: event.batchId });
-    },
-    "batch:cancelled": (batch: Batch) => {
-      store.put(batch);
-      onLifecycle({ kind: "ended", batchId: batch.id });
-    },
+    "batch:progress": (tick: BatchProgress) => take(tick.batchId, () => store.tick(tick)),
+    "batch:complete": (event: BatchComplete) => take(event.batchId, () => store.complete(event)),
+    "batch:cancelled": (batch: Batch) => take(batch.id, () => store.put(batch)),
     "batch:error": (event: BatchError) => {
-      store.fail(event);
-      if (event.fatal) onLifecycle({ kind: "ended", batchId: event.batchId });
+      if (event.fatal) take(event.batchId, () => store.fail(event));
     },
   };
   for (const [name, handler] of Object.entries(handlers)) socket.on(name, handler);

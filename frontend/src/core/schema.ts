@@ -8,18 +8,38 @@ export interface FieldSchema {
   const?: unknown;
   items?: FieldSchema;
   anyOf?: FieldSchema[];
+  allOf?: FieldSchema[];
+  $ref?: string;
   examples?: unknown[];
   minimum?: number;
   maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  multipleOf?: number;
+  minLength?: number;
   maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  pattern?: string;
+  format?: string;
 }
 
 export interface ObjectSchema {
   properties?: Record<string, FieldSchema>;
   required?: string[];
+  $defs?: Record<string, FieldSchema>;
 }
 
-export type FieldKind = "text" | "number" | "integer" | "boolean" | "choice" | "list";
+export type FieldKind =
+  | "text"
+  | "longText"
+  | "number"
+  | "integer"
+  | "boolean"
+  | "choice"
+  | "choices"
+  | "tags"
+  | "json";
 
 export interface Field {
   name: string;
@@ -29,17 +49,24 @@ export interface Field {
   required: boolean;
   nullable: boolean;
   initial: unknown;
+  /** What may be chosen, for `choice` and `choices`. */
   choices: string[];
+  /** An example to show in the empty input. */
+  example?: string;
   schema: FieldSchema;
 }
+
+export type Values = Record<string, unknown>;
+
+const LONG_TEXT_CHARS = 300;
 
 /** The fields of a form, in the order of the model. */
 export function fieldsOf(schema: ObjectSchema): Field[] {
   return Object.entries(schema.properties ?? {}).map(([name, property]) => {
-    const nullable = property.anyOf?.some((option) => option.type === "null") ?? false;
-    const main = property.anyOf?.find((option) => option.type !== "null") ?? {};
-    const merged: FieldSchema = { ...main, ...property, type: property.type ?? main.type };
-    const kind = kindOf(merged);
+    const [merged, nullable] = flatten(property, schema.$defs ?? {});
+    const choices = choicesOf(merged);
+    const kind = kindOf(merged, choices);
+    const examples = (merged.examples ?? []).flat();
     return {
       name,
       kind,
@@ -47,44 +74,112 @@ export function fieldsOf(schema: ObjectSchema): Field[] {
       description: merged.description,
       required: schema.required?.includes(name) ?? false,
       nullable,
-      initial: merged.default ?? emptyValue(kind),
-      choices: choicesOf(merged),
+      initial: initialValue(kind, merged),
+      choices,
+      example: kind === "text" && examples.length > 0 ? String(examples[0]) : undefined,
       schema: merged,
     };
   });
 }
 
-/** The values to send: what was left empty is left out, so that the server's default holds. */
-export function toPayload(
-  fields: Field[],
-  values: Record<string, unknown>,
-): Record<string, unknown> {
-  const payload: Record<string, unknown> = {};
-  for (const field of fields) {
-    const value = values[field.name];
-    if (value === "" || value === undefined || value === null) continue;
-    payload[field.name] = value;
-  }
-  return payload;
+/** The property with references followed, and whether null is allowed as well. */
+function flatten(
+  property: FieldSchema,
+  definitions: Record<string, FieldSchema>,
+): [FieldSchema, boolean] {
+  const follow = (one: FieldSchema): FieldSchema => {
+    const target = one.$ref ? definitions[one.$ref.split("/").at(-1) ?? ""] : undefined;
+    const single = one.allOf?.length === 1 ? one.allOf[0] : undefined;
+    return { ...target, ...(single ? follow(single) : {}), ...one };
+  };
+  const own = follow(property);
+  const options = (own.anyOf ?? []).map(follow);
+  const nullable = options.some((option) => option.type === "null");
+  const others = options.filter((option) => option.type !== "null");
+  // Of several types none can be offered as one input; such a field is edited as JSON.
+  const main = others.length === 1 ? others[0] : undefined;
+  const items = own.items ?? main?.items;
+  return [
+    {
+      ...main,
+      ...own,
+      type: own.type ?? main?.type,
+      enum: own.enum ?? main?.enum,
+      ...(items ? { items: follow(items) } : {}),
+    },
+    nullable,
+  ];
 }
 
-function kindOf(schema: FieldSchema): FieldKind {
+function kindOf(schema: FieldSchema, choices: string[]): FieldKind {
   if (schema.enum || schema.const !== undefined) return "choice";
-  if (schema.type === "array") return "list";
-  if (schema.type === "boolean" || schema.type === "integer" || schema.type === "number")
-    return schema.type;
-  return "text";
+  switch (schema.type) {
+    case "boolean":
+    case "integer":
+    case "number":
+      return schema.type;
+    case "string":
+      return (schema.maxLength ?? 0) > LONG_TEXT_CHARS ? "longText" : "text";
+    case "array": {
+      if (choices.length > 0) return "choices";
+      return schema.items?.type === "string" ? "tags" : "json";
+    }
+    default:
+      return "json";
+  }
 }
 
 function choicesOf(schema: FieldSchema): string[] {
   if (schema.const !== undefined) return [String(schema.const)];
   const listed = schema.enum ?? schema.items?.enum;
-  if (listed) return listed.map(String);
-  return (schema.examples ?? []).flat().map(String);
+  if (listed) return listed.filter((value) => value !== null).map(String);
+  // Examples of a list are lists; together they are what is worth choosing from.
+  return schema.type === "array" ? (schema.examples ?? []).flat().map(String) : [];
 }
 
-function emptyValue(kind: FieldKind): unknown {
+function initialValue(kind: FieldKind, schema: FieldSchema): unknown {
+  const standard = schema.default;
+  if (kind === "json") return standard == null ? "" : JSON.stringify(standard, null, 2);
+  if (standard !== undefined && standard !== null) return standard;
   if (kind === "boolean") return false;
-  if (kind === "list") return [];
-  return "";
+  if (kind === "tags" || kind === "choices") return [];
+  return kind === "choice" && schema.const !== undefined ? schema.const : "";
+}
+
+export const initialValues = (fields: Field[]): Values =>
+  Object.fromEntries(fields.map((field) => [field.name, field.initial]));
+
+export const isEmpty = (value: unknown): boolean =>
+  value === "" ||
+  value === undefined ||
+  value === null ||
+  (Array.isArray(value) && value.length === 0);
+
+/**
+ * The values to send. What was left empty is left out, so that the server's default holds; where that
+ * default is something, empty is sent as null if the model takes it.
+ */
+export function toPayload(fields: Field[], values: Values): Values {
+  const payload: Values = {};
+  for (const field of fields) {
+    const value = values[field.name];
+    const hasDefault = !isEmpty(field.schema.default);
+    if (!isEmpty(value)) payload[field.name] = typed(field, value);
+    else if (hasDefault && field.nullable) payload[field.name] = null;
+    else if (hasDefault && (field.kind === "tags" || field.kind === "choices")) {
+      payload[field.name] = [];
+    } else if (hasDefault && (field.kind === "text" || field.kind === "longText")) {
+      payload[field.name] = "";
+    }
+  }
+  return payload;
+}
+
+function typed(field: Field, value: unknown): unknown {
+  if (field.kind === "json") return JSON.parse(String(value));
+  // An enum may hold numbers; inputs know only texts.
+  const all = field.schema.enum ?? field.schema.items?.enum;
+  const original = (text: unknown) => all?.find((one) => String(one) === String(text)) ?? text;
+  if (field.kind === "choice") return original(value);
+  return field.kind === "choices" && Array.isArray(value) ? value.map(original) : value;
 }

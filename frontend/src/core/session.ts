@@ -7,13 +7,17 @@ export interface SessionState {
   user: User;
   token: string;
   refreshToken: string;
+  /** When the token runs out, as an ISO date. */
+  expiresAt: string;
 }
+
+type TokenStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /** Who is logged in; kept in the browser so that a reload changes nothing, and shared by all tabs. */
 export class Session extends Subscribable {
   private state: SessionState | null;
 
-  constructor(private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">) {
+  constructor(private readonly storage: TokenStorage) {
     super();
     this.state = this.read();
   }
@@ -21,7 +25,8 @@ export class Session extends Subscribable {
   readonly current = (): SessionState | null => this.state;
 
   start(answer: LoginResponse): void {
-    this.state = { user: answer.user, token: answer.token, refreshToken: answer.refreshToken };
+    const { user, token, refreshToken, expiresAt } = answer;
+    this.state = { user, token, refreshToken, expiresAt };
     this.storage.setItem(STORAGE_KEY, JSON.stringify(this.state));
     this.notify();
   }
@@ -41,21 +46,38 @@ export class Session extends Subscribable {
   private read(): SessionState | null {
     try {
       const stored = JSON.parse(this.storage.getItem(STORAGE_KEY) ?? "null") as SessionState | null;
-      return stored?.token && stored.user ? stored : null;
+      return stored?.token && stored.refreshToken && stored.user ? stored : null;
     } catch {
       return null;
     }
   }
 }
 
+/** Stands in where a browser forbids localStorage: the login then lasts as long as the page. */
+function memoryStorage(): TokenStorage {
+  const values = new Map<string, string>();
+  return {
+    getItem: (name) => values.get(name) ?? null,
+    setItem: (name, value) => void values.set(name, value),
+    removeItem: (name) => void values.delete(name),
+  };
+}
+
+function browserStorage(): TokenStorage {
+  try {
+    return window.localStorage;
+  } catch {
+    return memoryStorage();
+  }
+}
+
 export const session = new Session(
-  typeof localStorage === "undefined"
-    ? { getItem: () => null, setItem: () => {}, removeItem: () => {} }
-    : localStorage,
+  typeof window === "undefined" ? memoryStorage() : browserStorage(),
 );
 
 if (typeof window !== "undefined") {
   window.addEventListener("storage", (event) => {
-    if (event.key === STORAGE_KEY) session.reload();
+    // A null key means that everything was cleared.
+    if (event.key === STORAGE_KEY || event.key === null) session.reload();
   });
 }

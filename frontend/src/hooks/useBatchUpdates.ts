@@ -1,10 +1,13 @@
 import { useEffect, useRef } from "react";
+import { batchStore, isOver } from "../core/batchStore";
 import type { BatchComplete, BatchError, BatchProgress } from "../core/events";
 import { useWebSocket } from "./useWebSocket";
 
 /**
  * Calls the handlers with the events of one batch; its room is joined as long as the component is there.
- * Handlers may be written inline: a new one is used from the next event on.
+ *
+ * Handlers may be written inline: a new one is used from the next event on, and nothing is subscribed
+ * anew. A tick that is older than what was told before, or than what the page shows, is dropped.
  */
 export function useBatchUpdates(
   batchId: string,
@@ -26,9 +29,11 @@ export function useBatchUpdates(
 
   useEffect(() => {
     if (!socket) return;
-    let version = -1;
+    const shown = batchStore.get(batchId);
+    let version = shown && isOver(shown) ? shown.version : -1;
     const progress = (tick: BatchProgress) => {
-      if (tick.batchId !== batchId || tick.version < version) return;
+      const newest = Math.max(version, batchStore.get(batchId)?.version ?? -1);
+      if (tick.batchId !== batchId || tick.version < newest) return;
       version = tick.version;
       handlers.current.onProgress?.(tick);
     };

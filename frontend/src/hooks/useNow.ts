@@ -1,12 +1,14 @@
 import { useEffect, useState } from "react";
+import { serverNow } from "../core/clock";
 
-/** The time now in milliseconds, brought up to date every second while `running`. */
-export function useNow(running: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
+/** The server's time now in milliseconds, brought up to date every `everyMs` while `running`. */
+export function useNow(running: boolean, everyMs = 1000): number {
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
+    setNow(serverNow());
     if (!running) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const timer = setInterval(() => setNow(serverNow()), everyMs);
     return () => clearInterval(timer);
-  }, [running]);
+  }, [running, everyMs]);
   return now;
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import type { Socket } from "socket.io-client";
 import { connection } from "../core/socket";
 
@@ -19,10 +19,16 @@ export interface UseWebSocketResult {
   leaveRoom: (room: string) => void;
 }
 
-/** The page's connection; however many components use it, there is one. */
+/**
+ * The page's connection; however many components use it, there is one.
+ *
+ * A component may join a room as often as it likes, it is in it once; it is joined again after a
+ * reconnection, and left when the component goes.
+ */
 export function useWebSocket(options: UseWebSocketOptions = {}): UseWebSocketResult {
   const { autoConnect = true, token } = options;
   const state = useSyncExternalStore(connection.subscribe, connection.current);
+  const rooms = useRef(new Set<string>());
 
   useEffect(() => {
     if (autoConnect) connection.connect(token);
@@ -31,8 +37,21 @@ export function useWebSocket(options: UseWebSocketOptions = {}): UseWebSocketRes
   const emit = useCallback((event: string, ...data: unknown[]) => {
     connection.socket?.emit(event, ...data);
   }, []);
-  const joinRoom = useCallback((room: string) => connection.joinRoom(room), []);
-  const leaveRoom = useCallback((room: string) => connection.leaveRoom(room), []);
+  const joinRoom = useCallback((room: string) => {
+    if (rooms.current.has(room)) return;
+    rooms.current.add(room);
+    connection.joinRoom(room);
+  }, []);
+  const leaveRoom = useCallback((room: string) => {
+    if (rooms.current.delete(room)) connection.leaveRoom(room);
+  }, []);
+  useEffect(() => {
+    const joined = rooms.current;
+    return () => {
+      for (const room of joined) connection.leaveRoom(room);
+      joined.clear();
+    };
+  }, []);
 
   return { socket: connection.socket, isConnected: state === "live", emit, joinRoom, leaveRoom };
 }

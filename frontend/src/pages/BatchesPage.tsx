@@ -1,118 +1,67 @@
-import {
-  Button,
-  Center,
-  Group,
-  Select,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
-import { useDebouncedValue, useDocumentTitle } from "@mantine/hooks";
-import { IconPlus, IconSearch, IconStack2 } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { ProgressBar } from "../components/ProgressBar";
-import { StatusBadge } from "../components/StatusBadge";
+import { Button, Center, Skeleton, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { BatchFilters } from "../components/BatchFilters";
+import { BatchRow } from "../components/BatchRow";
+import { ErrorPanel } from "../components/ErrorPanel";
+import { NoBatches } from "../components/NoBatches";
+import { StatusTabs } from "../components/StatusTabs";
 import { api } from "../core/api";
-import { batchStore } from "../core/batchStore";
-import type { Batch } from "../core/events";
-import { formatDateTime, formatNumber, formatPercent, formatTimeLeft } from "../core/format";
-import { useBatch } from "../hooks/useBatch";
+import { batchStore, isOver } from "../core/batchStore";
+import { formatCount } from "../core/format";
+import { type HistorySearch, SORTS } from "../core/historySearch";
+import { useConnectionState } from "../hooks/useConnectionState";
+import classes from "./BatchesPage.module.css";
 
-const STATUSES = ["pending", "running", "paused", "completed", "failed", "cancelled"];
 const PAGE = 50;
+const POLL_MS = 4000;
+const SKELETON_ROWS = ["a", "b", "c", "d", "e"];
 
 export function BatchesPage() {
   useDocumentTitle("Batches · Batchwire");
-  const [text, setText] = useState("");
-  const [query] = useDebouncedValue(text, 250);
-  const [status, setStatus] = useState<string | null>(null);
-  const [operation, setOperation] = useState<string | null>(null);
-  const operations = useQuery({ queryKey: ["operations"], queryFn: api.operations });
-  const pages = useInfiniteQuery({
-    queryKey: ["history", query, status, operation],
-    queryFn: async ({ pageParam }) => {
-      const page = await api.history({
-        q: query,
-        status,
-        operation,
-        limit: PAGE,
-        cursor: pageParam,
-      });
-      for (const batch of page.batches) batchStore.put(batch);
-      return page;
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
-  });
+  const search = useSearch({ from: "/app/batches" });
+  const navigate = useNavigate();
+  const change = (changes: Partial<HistorySearch>) =>
+    navigate({ to: "/batches", search: (old) => ({ ...old, ...changes }), replace: true });
+  const pages = useHistory(search);
   const batches = pages.data?.pages.flatMap((page) => page.batches) ?? [];
   const total = pages.data?.pages[0]?.total ?? 0;
-  const filtered = Boolean(query || status || operation);
+  const isFiltered = Boolean(search.q || search.status || search.operation);
 
   return (
-    <Stack gap="lg">
-      <Group justify="space-between" align="end">
-        <div>
-          <Title order={1} size="h2">
-            Batches
-          </Title>
-          <Text c="dimmed" size="sm" role="status">
-            {pages.isPending
-              ? "Loading"
-              : `${formatNumber(total)} ${total === 1 ? "batch" : "batches"}`}
-          </Text>
-        </div>
-        <Group gap="sm">
-          <TextInput
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            placeholder="Search"
-            aria-label="Search batches"
-            leftSection={<IconSearch size={16} aria-hidden />}
-            w={200}
-          />
-          <Select
-            value={status}
-            onChange={setStatus}
-            data={STATUSES}
-            placeholder="Any status"
-            aria-label="Status"
-            clearable
-            w={150}
-          />
-          <Select
-            value={operation}
-            onChange={setOperation}
-            data={(operations.data?.operations ?? []).map(({ name, title }) => ({
-              value: name,
-              label: title,
-            }))}
-            placeholder="Any operation"
-            aria-label="Operation"
-            clearable
-            w={180}
-          />
-        </Group>
-      </Group>
+    <>
+      <div className={classes.head}>
+        <Title order={1}>Batches</Title>
+        <Text c="dimmed" size="sm" role="status">
+          {pages.isPending ? "Loading" : formatCount(total, "batches")}
+        </Text>
+      </div>
+      <StatusTabs value={search.status} onChange={(status) => change({ status })} />
+      <BatchFilters search={search} change={change} />
       {pages.isError && (
-        <Problem message={pages.error.message} retry={() => void pages.refetch()} />
+        <ErrorPanel message={pages.error.message} retry={() => void pages.refetch()} />
       )}
       {pages.isPending ? (
         <Loading />
       ) : batches.length > 0 ? (
-        <div className="panel" style={{ overflow: "hidden" }}>
+        <ul className={`panel ${classes.list}`} data-stale={pages.isPlaceholderData || undefined}>
           {batches.map((batch) => (
-            <BatchRow key={batch.id} initial={batch} />
+            <li key={batch.id}>
+              <BatchRow initial={batch} />
+            </li>
           ))}
-        </div>
+        </ul>
       ) : (
-        !pages.isError && <Empty filtered={filtered} />
+        !pages.isError && (
+          <NoBatches
+            isFiltered={isFiltered}
+            clear={() => change({ q: undefined, status: undefined, operation: undefined })}
+          />
+        )
       )}
       {pages.hasNextPage && (
-        <Center>
+        <Center mt="md">
           <Button
             variant="default"
             loading={pages.isFetchingNextPage}
@@ -122,104 +71,46 @@ export function BatchesPage() {
           </Button>
         </Center>
       )}
-    </Stack>
+    </>
   );
 }
 
-function BatchRow({ initial }: { initial: Batch }) {
-  const batch = useBatch(initial.id) ?? initial;
-  return (
-    <Link
-      to="/batches/$batchId"
-      params={{ batchId: batch.id }}
-      className="batch-row"
-      data-testid={`batch-row-${batch.id}`}
-    >
-      <div style={{ minWidth: 0 }}>
-        <Text fw={600} className="ellipsis">
-          {batch.name}
-        </Text>
-        <Text size="sm" c="dimmed">
-          {formatDateTime(batch.createdAt)}
-        </Text>
-      </div>
-      <div>
-        <StatusBadge batch={batch} />
-      </div>
-      <div className="wide">
-        <ProgressBar batch={batch} />
-        <Group justify="space-between" mt={6} gap="xs">
-          <Text size="xs" c="dimmed">
-            {batch.total === null
-              ? batch.message || "Waiting"
-              : `${formatNumber(batch.processed)} of ${formatNumber(batch.total)}`}
-          </Text>
-          {batch.failed > 0 && (
-            <Text size="xs" c="var(--bad)">
-              {formatNumber(batch.failed)} failed
-            </Text>
-          )}
-        </Group>
-      </div>
-      <Text size="sm" ta="right" fw={600} className="wide">
-        {formatPercent(batch.progress)}
-        {batch.status === "running" && batch.etaSeconds !== null && (
-          <Text component="span" display="block" size="xs" c="dimmed" fw={400}>
-            {formatTimeLeft(batch.etaSeconds)}
-          </Text>
-        )}
-      </Text>
-    </Link>
-  );
+function useHistory(search: HistorySearch) {
+  const isLive = useConnectionState() === "live";
+  const { sortBy, sortOrder } = SORTS[search.sort ?? "newest"];
+  const { q, status, operation, owner } = search;
+  return useInfiniteQuery({
+    queryKey: ["history", q, status, operation, owner, sortBy, sortOrder],
+    queryFn: async ({ pageParam }) => {
+      const query = { q, status, operation, owner, sortBy, sortOrder };
+      const page = await api.history({ ...query, limit: PAGE, cursor: pageParam });
+      for (const batch of page.batches) batchStore.put(batch);
+      return page;
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    placeholderData: (previous) => previous,
+    // Other people's batches send no events here, and without a connection nobody's do.
+    refetchInterval: ({ state }) => {
+      const isMoving = state.data?.pages.some((page) => page.batches.some((one) => !isOver(one)));
+      return (!isLive || owner === "all") && isMoving ? POLL_MS : false;
+    },
+  });
 }
 
 function Loading() {
   return (
-    <Stack className="panel" p="lg" aria-hidden>
-      {[1, 2, 3, 4].map((row) => (
-        <Skeleton key={row} height={38} radius="sm" />
+    <ul className={`panel ${classes.list}`} aria-hidden>
+      {SKELETON_ROWS.map((row) => (
+        <li key={row} className={classes.skeleton}>
+          <Skeleton height={34} width={34} radius={8} />
+          <div>
+            <Skeleton height={12} width="38%" mb={9} />
+            <Skeleton height={9} width="22%" />
+          </div>
+          <Skeleton height={6} width={220} visibleFrom="sm" />
+        </li>
       ))}
-    </Stack>
-  );
-}
-
-function Empty({ filtered }: { filtered: boolean }) {
-  return (
-    <Center className="panel" py={72} px="md">
-      <Stack align="center" gap="xs">
-        <IconStack2 size={40} stroke={1.2} aria-hidden />
-        <Title order={2} size="h4">
-          {filtered ? "No batch matches" : "No batches yet"}
-        </Title>
-        <Text c="dimmed" ta="center">
-          {filtered
-            ? "Try another search or another status."
-            : "Start one: annotate functions of the catalog, or import a file."}
-        </Text>
-        {!filtered && (
-          <Button
-            mt="sm"
-            component={Link}
-            to="/batches/new"
-            leftSection={<IconPlus size={16} aria-hidden />}
-          >
-            Start a batch
-          </Button>
-        )}
-      </Stack>
-    </Center>
-  );
-}
-
-export function Problem({ message, retry }: { message: string; retry?: () => void }) {
-  return (
-    <Group className="panel" p="lg" role="alert" justify="space-between">
-      <Text c="var(--bad)">{message}</Text>
-      {retry && (
-        <Button variant="default" size="xs" onClick={retry}>
-          Try again
-        </Button>
-      )}
-    </Group>
+    </ul>
   );
 }

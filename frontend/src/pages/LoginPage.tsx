@@ -1,101 +1,95 @@
-import {
-  Alert,
-  Button,
-  Center,
-  Paper,
-  PasswordInput,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
+import { DemoAccounts } from "../components/DemoAccounts";
+import { LoginArt } from "../components/LoginArt";
+import { Logo } from "../components/Logo";
 import { api } from "../core/api";
+import classes from "./LoginPage.module.css";
 
 export function LoginPage() {
-  const navigate = useNavigate();
-  const { next } = useSearch({ from: "/login" });
+  useDocumentTitle("Log in · Batchwire");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
-  const [error, setError] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { submit, error, busy } = useLogin(email, password);
   const options = useQuery({ queryKey: ["auth-options"], queryFn: api.authOptions });
 
+  return (
+    <div className={classes.page}>
+      <main className={classes.side}>
+        <div className={classes.box}>
+          <Logo size={34} />
+          <h1 className={classes.title}>Log in</h1>
+          <form onSubmit={submit}>
+            <Stack gap="md">
+              {error && (
+                <Alert color="red" variant="light" role="alert">
+                  {error}
+                </Alert>
+              )}
+              <TextInput
+                label="E-mail address"
+                type="email"
+                size="md"
+                autoComplete="username"
+                autoFocus
+                required
+                withAsterisk={false}
+                value={email}
+                onChange={(event) => setEmail(event.currentTarget.value)}
+                data-testid="login-email"
+              />
+              <PasswordInput
+                label="Password"
+                size="md"
+                autoComplete="current-password"
+                required
+                withAsterisk={false}
+                value={password}
+                onChange={(event) => setPassword(event.currentTarget.value)}
+                data-testid="login-password"
+              />
+              <Button type="submit" size="md" loading={busy} fullWidth data-testid="login-submit">
+                Log in
+              </Button>
+            </Stack>
+          </form>
+          {options.data?.local && (
+            <DemoAccounts
+              accounts={options.data.demoAccounts}
+              choose={(account) => {
+                setEmail(account.email);
+                setPassword(account.password);
+              }}
+            />
+          )}
+        </div>
+      </main>
+      <LoginArt />
+    </div>
+  );
+}
+
+function useLogin(email: string, password: string) {
+  const navigate = useNavigate();
+  const { next } = useSearch({ from: "/login" });
+  const [error, setError] = useState("");
+  const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setError("");
     try {
-      await api.login(email, password);
-      await navigate({ to: next?.startsWith("/") ? next : "/batches", replace: true });
+      await api.login(email.trim(), password);
+      // Only paths of this page: an address from elsewhere could lead anywhere.
+      const isOwn = next?.startsWith("/") && !next.startsWith("//");
+      await navigate({ href: isOwn ? next : "/batches", replace: true });
     } catch (problem) {
-      setError((problem as Error).message);
+      setError(problem instanceof Error ? problem.message : String(problem));
       setBusy(false);
     }
   };
-
-  return (
-    <Center mih="100dvh" p="md">
-      <main style={{ width: "100%", maxWidth: 380 }}>
-        <Stack align="center" gap={6} mb="lg">
-          <img src="/icon.svg" width={44} height={44} alt="" />
-          <Title order={1} size="h2">
-            Batchwire
-          </Title>
-          <Text c="dimmed">Large jobs, every step live</Text>
-        </Stack>
-        <Paper className="panel" p="xl" component="form" onSubmit={submit}>
-          <Stack>
-            {error && (
-              <Alert color="red" variant="light" role="alert">
-                {error}
-              </Alert>
-            )}
-            <TextInput
-              label="E-mail address"
-              type="email"
-              autoComplete="username"
-              required
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-              data-testid="login-email"
-            />
-            <PasswordInput
-              label="Password"
-              autoComplete="current-password"
-              required
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-              data-testid="login-password"
-            />
-            <Button type="submit" loading={busy} fullWidth data-testid="login-submit">
-              Log in
-            </Button>
-          </Stack>
-        </Paper>
-        {options.data?.local && (
-          <Stack gap={4} mt="md" align="center">
-            <Text size="sm" c="dimmed">
-              Demo accounts of this machine
-            </Text>
-            {options.data.demoAccounts.map((account) => (
-              <Button
-                key={account.email}
-                variant="subtle"
-                size="compact-sm"
-                onClick={() => {
-                  setEmail(account.email);
-                  setPassword(account.password);
-                }}
-              >
-                {account.email}
-              </Button>
-            ))}
-          </Stack>
-        )}
-      </main>
-    </Center>
-  );
+  return { submit, error, busy };
 }

@@ -1,18 +1,20 @@
-import { Button, Center, Stack, Text, Title } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { ButtonLink } from "../components/ButtonLink";
+import classes from "./NotFoundPage.module.css";
 
 export function NotFoundPage({ what = "There is nothing at this address." }: { what?: string }) {
+  useDocumentTitle("Not found · Batchwire");
   return (
-    <Center py={80}>
-      <Stack align="center" gap="xs">
-        <Title order={1} size="h2">
-          Not found
-        </Title>
-        <Text c="dimmed">{what}</Text>
-        <Button component={Link} to="/batches" variant="default" mt="sm">
-          To the batches
-        </Button>
-      </Stack>
-    </Center>
+    <div className={classes.page}>
+      <p className={classes.code}>404</p>
+      <Title order={1}>Not found</Title>
+      <Text c="dimmed" mt={6}>
+        {what}
+      </Text>
+      <ButtonLink to="/batches" variant="default" mt="lg">
+        To the batches
+      </ButtonLink>
+    </div>
   );
 }

@@ -1,0 +1,92 @@
+import { isOver } from "../core/batchStore";
+import type { Batch } from "../core/events";
+import {
+  formatClockIn,
+  formatCount,
+  formatDateTime,
+  formatDuration,
+  formatElapsed,
+  formatNumber,
+  formatRate,
+  formatTimeLeft,
+} from "../core/format";
+import { useNow } from "../hooks/useNow";
+import classes from "./BatchFigures.module.css";
+
+const WORTH_A_CLOCK_SECONDS = 90;
+
+/** Speed and times: measured ones at the end, current ones and an estimate before. */
+export function BatchFigures({ batch, itemLabel }: { batch: Batch; itemLabel: string }) {
+  const isDone = isOver(batch);
+  const now = useNow(!isDone);
+  const items = {
+    label: "Total",
+    value: batch.total === null ? "–" : formatNumber(batch.total),
+    note:
+      batch.total === null
+        ? "not counted yet"
+        : formatCount(batch.total, itemLabel).replace(/^\S+ /, ""),
+  };
+  const figures = isDone ? figuresAtEnd(batch) : figuresNow(batch, now);
+  return (
+    <dl className={classes.figures}>
+      {[...figures, items].map(({ label, value, note }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+          <dd className={classes.note}>{note}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface Figure {
+  label: string;
+  value: string;
+  note: string;
+}
+
+function figuresNow(batch: Batch, now: number): Figure[] {
+  const elapsed = batch.startedAt ? (now - Date.parse(batch.startedAt)) / 1000 : null;
+  const eta = batch.etaSeconds;
+  return [
+    { label: "Rate", value: formatRate(batch.rate), note: "of late" },
+    {
+      label: "Time left",
+      value: formatTimeLeft(eta),
+      note:
+        eta === null
+          ? "not known yet"
+          : eta > WORTH_A_CLOCK_SECONDS
+            ? `until ${formatClockIn(eta, now)}`
+            : "at the present rate",
+    },
+    {
+      label: "Elapsed",
+      value: elapsed === null ? "–" : formatElapsed(elapsed),
+      note: batch.startedAt ? `since ${formatDateTime(batch.startedAt)}` : "not started yet",
+    },
+  ];
+}
+
+function figuresAtEnd(batch: Batch): Figure[] {
+  const seconds = (batch.durationMs ?? 0) / 1000;
+  return [
+    {
+      label: "Rate",
+      value: formatRate(seconds > 0 ? batch.processed / seconds : 0),
+      note: "on average",
+    },
+    {
+      label: "Took",
+      value: batch.durationMs === null ? "–" : formatDuration(seconds),
+      note: batch.startedAt ? "from the first item to the last" : "never started",
+    },
+    {
+      label: "Ended",
+      value: batch.finishedAt ? formatDateTime(batch.finishedAt) : "–",
+      note: batch.startedAt ? `began ${formatDateTime(batch.startedAt)}` : "",
+    },
+  ];
+}

@@ -1,0 +1,16 @@
+import { isOver } from "../core/batchStore";
+import { describeEnd } from "../core/describe";
+import type { Batch } from "../core/events";
+
+const STEP = 10;
+
+/** Reads the progress out: each tenth and the end, since every tick would be noise. */
+export function ProgressAnnouncer({ batch }: { batch: Batch }) {
+  return (
+    <p className="visually-hidden" aria-live="polite">
+      {isOver(batch)
+        ? `${batch.name}: ${batch.status}. ${describeEnd(batch)}`
+        : `${batch.name}: ${batch.status}, ${Math.floor(batch.progress / STEP) * STEP} percent`}
+    </p>
+  );
+}

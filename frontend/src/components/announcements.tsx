@@ -1,0 +1,51 @@
+import { notifications } from "@mantine/notifications";
+import { IconAlertTriangle, IconBan, IconCheck, IconPlayerPlay, IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { describeEnd } from "../core/describe";
+import type { Batch } from "../core/events";
+import classes from "./announcements.module.css";
+
+const LOOKS = {
+  started: { title: "Started", color: "blue", Icon: IconPlayerPlay },
+  completed: { title: "Completed", color: "wire", Icon: IconCheck },
+  mixed: { title: "Completed with failures", color: "orange", Icon: IconAlertTriangle },
+  failed: { title: "Failed", color: "red", Icon: IconX },
+  cancelled: { title: "Cancelled", color: "gray", Icon: IconBan },
+} as const;
+
+/** Tells once that a batch has been started, whoever learns of it first: the form or the socket. */
+export function announceStart(batch: Batch): void {
+  show(batch, "started", "");
+}
+
+/** Tells how a batch ended, in place of the news that it had started. */
+export function announceEnd(batch: Batch): void {
+  notifications.hide(`started-${batch.id}`);
+  const isMixed = batch.status === "completed" && batch.failed > 0;
+  const look = isMixed ? "mixed" : batch.status;
+  if (look in LOOKS) show(batch, look as keyof typeof LOOKS, describeEnd(batch));
+}
+
+/** Tells that something could not be done. */
+export function announceProblem(title: string, message: string): void {
+  notifications.show({ title, message, color: "red", icon: <IconX size={16} aria-hidden /> });
+}
+
+function show(batch: Batch, look: keyof typeof LOOKS, detail: string): void {
+  const { title, color, Icon } = LOOKS[look];
+  notifications.show({
+    id: `${look === "started" ? "started" : "ended"}-${batch.id}`,
+    title: `${title}: ${batch.name}`,
+    message: (
+      <>
+        {detail && <span className={classes.detail}>{detail}</span>}
+        <Link to="/batches/$batchId" params={{ batchId: batch.id }} className={classes.link}>
+          Show the batch
+        </Link>
+      </>
+    ),
+    color,
+    icon: <Icon size={16} stroke={2} aria-hidden />,
+    autoClose: look === "failed" || look === "mixed" ? 12_000 : 5_000,
+  });
+}

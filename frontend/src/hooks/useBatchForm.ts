@@ -1,0 +1,149 @@
+import { useMemo, useState } from "react";
+import { linesOf } from "../components/ItemsInput";
+import { ApiError, api } from "../core/api";
+import type { BatchResponse, OperationInfo } from "../core/api-types";
+import type { Batch } from "../core/events";
+import { formatBytes } from "../core/format";
+import { fieldsOf, initialValues, type ObjectSchema, toPayload, type Values } from "../core/schema";
+import { validate } from "../core/validation";
+
+interface Entries {
+  options: Values;
+  filters: Values;
+  lines: string;
+  name: string;
+  description: string;
+}
+
+/**
+ * The state of the form that starts a batch of one operation.
+ *
+ * @param template A batch whose settings the form begins with.
+ */
+export function useBatchForm(operation: OperationInfo, template: Batch | undefined) {
+  const optionFields = useMemo(
+    () => fieldsOf(operation.optionsSchema as ObjectSchema),
+    [operation],
+  );
+  const filterFields = useMemo(
+    () => fieldsOf((operation.filtersSchema ?? {}) as ObjectSchema),
+    [operation],
+  );
+  const [entries, setEntries] = useState<Entries>(() => ({
+    options: { ...initialValues(optionFields), ...withoutNull(template?.options) },
+    filters: { ...initialValues(filterFields), ...withoutNull(template?.filters) },
+    lines: "",
+    name: template && template.name !== operation.title ? template.name : "",
+    description: template?.description ?? "",
+  }));
+  const [file, setFile] = useState<File | null>(null);
+  const [sent, setSent] = useState<number | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [failure, setFailure] = useState<ApiError | null>(null);
+
+  const set = (change: Partial<Entries>, field: string) => {
+    setEntries((old) => ({ ...old, ...change }));
+    // What is being corrected is not held against the person any longer.
+    setErrors(({ [field]: _, ...rest }) => rest);
+    setFailure((old) =>
+      old ? new ApiError(old.message, old.status, without(old.fields, field)) : null,
+    );
+  };
+
+  const check = (): Record<string, string> => ({
+    ...prefixed("options", validate(optionFields, entries.options)),
+    ...prefixed("filters", validate(filterFields, entries.filters)),
+    ...checkInput(operation, file, entries.lines),
+  });
+
+  const send = (): Promise<BatchResponse> => {
+    const batch = {
+      operation: operation.name,
+      name: entries.name.trim(),
+      description: entries.description.trim(),
+      options: toPayload(optionFields, entries.options),
+    };
+    const filters = filterFields.length > 0 ? toPayload(filterFields, entries.filters) : undefined;
+    if (operation.input === "file" && file) {
+      return api.upload({ ...batch, filters }, file, setSent);
+    }
+    if (operation.input === "items") return api.create({ ...batch, items: linesOf(entries.lines) });
+    return api.create({ ...batch, filters: filters ?? {} });
+  };
+
+  /** Starts the batch, or tells what is wrong and gives null. */
+  const start = async (): Promise<Batch | null> => {
+    const found = check();
+    setErrors(found);
+    setFailure(null);
+    if (Object.keys(found).length > 0) return null;
+    setBusy(true);
+    try {
+      return (await send()).batch;
+    } catch (problem) {
+      setFailure(problem instanceof ApiError ? problem : new ApiError(String(problem), 0));
+      return null;
+    } finally {
+      setBusy(false);
+      setSent(null);
+    }
+  };
+
+  const errorOf = (field: string) => errors[field] ?? failure?.fieldMessage(field);
+  return {
+    optionFields,
+    filterFields,
+    entries,
+    file,
+    sent,
+    isBusy,
+    failure,
+    errorCount: Object.keys(errors).length,
+    errorOf,
+    start,
+    setOption: (name: string, value: unknown) =>
+      set({ options: { ...entries.options, [name]: value } }, `options.${name}`),
+    setFilter: (name: string, value: unknown) =>
+      set({ filters: { ...entries.filters, [name]: value } }, `filters.${name}`),
+    setText: (name: "name" | "description" | "lines", value: string) =>
+      set({ [name]: value }, name === "lines" ? "items" : name),
+    setFile: (chosen: File) => {
+      setFile(chosen);
+      setErrors(({ file: _, ...rest }) => ({ ...rest, ...checkInput(operation, chosen, "") }));
+      setFailure(null);
+    },
+  };
+}
+
+function checkInput(
+  operation: OperationInfo,
+  file: File | null,
+  lines: string,
+): Record<string, string> {
+  if (operation.input === "items") {
+    return linesOf(lines).length === 0 ? { items: "Enter at least one line" } : {};
+  }
+  if (operation.input !== "file") return {};
+  if (!file) return { file: "Choose a file" };
+  const endings = operation.acceptedFiles;
+  const isAccepted =
+    endings.length === 0 || endings.some((ending) => file.name.toLowerCase().endsWith(ending));
+  if (!isAccepted) return { file: `This kind of file is not accepted: use ${endings.join(", ")}` };
+  if (file.size === 0) return { file: "The file is empty" };
+  if (file.size > operation.maxUploadBytes) {
+    return { file: `The file is larger than ${formatBytes(operation.maxUploadBytes)}` };
+  }
+  return {};
+}
+
+const prefixed = (prefix: string, errors: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(errors).map(([name, message]) => [`${prefix}.${name}`, message]),
+  );
+
+const without = <T extends { field: string }>(fields: T[], field: string): T[] =>
+  fields.filter((one) => one.field !== field && !one.field.startsWith(`${field}.`));
+
+const withoutNull = (values: Values | null | undefined): Values =>
+  Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== null));

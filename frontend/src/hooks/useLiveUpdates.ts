@@ -1,0 +1,56 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { batchStore } from "../core/batchStore";
+import type { Batch } from "../core/events";
+import { feedStore, type Lifecycle } from "../core/live";
+import { loadBatch } from "./useBatchQuery";
+import { useWebSocket } from "./useWebSocket";
+
+/**
+ * Keeps what the pages show up to date: feeds the store and refreshes lists. To be used once per page.
+ *
+ * @param onLifecycle Told when a batch has been started or has ended.
+ */
+export function useLiveUpdates(
+  onLifecycle: (kind: "created" | "ended", batch: Batch) => void,
+): void {
+  const { socket, isConnected } = useWebSocket();
+  const client = useQueryClient();
+  const wasConnected = useRef(false);
+  const tell = useRef(onLifecycle);
+  useEffect(() => {
+    tell.current = onLifecycle;
+  });
+
+  useEffect(() => {
+    if (!socket) return;
+    return feedStore(socket, batchStore, ({ kind, batchId }: Lifecycle) => {
+      if (kind === "unknown") {
+        // Ticks come ten times a second; one request is enough.
+        const queryKey = ["batch", batchId];
+        client
+          .fetchQuery({ queryKey, queryFn: () => loadBatch(batchId), staleTime: 5000 })
+          .catch(() => {});
+        return;
+      }
+      void client.invalidateQueries({ queryKey: ["history"] });
+      void client.invalidateQueries({ queryKey: ["stats"] });
+      const batch = batchStore.get(batchId);
+      if (kind === "changed" || !batch) return;
+      tell.current(kind, batch);
+      if (kind === "ended") {
+        // The end brings what events do not carry: times, recoveries, the last failures.
+        for (const key of ["batch", "results", "items"]) {
+          void client.invalidateQueries({ queryKey: [key, batchId] });
+        }
+      }
+    });
+  }, [socket, client]);
+
+  useEffect(() => {
+    if (!isConnected) return;
+    // What happened while the connection was away is fetched; ticks alone would leave gaps.
+    if (wasConnected.current) void client.invalidateQueries();
+    wasConnected.current = true;
+  }, [isConnected, client]);
+}
