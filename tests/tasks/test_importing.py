@@ -1,0 +1,584 @@
+"""Import: the readers one by one, then the operation over real files."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from errors import InvalidInput
+from store import batches, catalog, results
+from store.catalog import NodeFilter
+from store.users import UserRow
+from tasks.batches import BatchRequest
+from tasks.importing.columns import map_columns
+from tasks.importing.delimited import detect_delimiter, name_columns
+from tasks.importing.readers import ACCEPTED, read_rows
+from tasks.importing.rows import Row
+from tasks.operation import Context, Item, ItemError, SourceRequest
+from tasks.operations.import_file import ImportOptions, import_row
+from tasks.outcomes import FAILED
+from tasks.sources.upload import UploadSource
+from tests.conftest import Workbench
+
+REAL_FILES = ["airports.csv", "zipcodes.csv", "movies.json", "birdstrikes.csv"]
+
+
+def read(folder: Path, name: str, content: str | bytes) -> list[Row]:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return list(read_rows(path, name))
+
+
+def values(rows: list[Row]) -> list[dict[str, Any]]:
+    return [row.values for row in rows]
+
+
+def rule_of(folder: Path, name: str, content: str | bytes) -> str:
+    """The rule by which the whole file is refused."""
+    with pytest.raises(InvalidInput) as caught:
+        read(folder, name, content)
+    (problem,) = caught.value.fields
+    assert problem.field == "file"
+    return problem.rule
+
+
+def records(path: Path, after: str | None = None, **options: Any) -> list[tuple[str, Any]]:
+    request = SourceRequest(None, {}, ImportOptions(**options), path, path.name)  # type: ignore[arg-type]
+    return list(UploadSource().items(request, after))
+
+
+def nodes(folder: Path, name: str, content: str, **options: Any) -> list[dict[str, Any] | ItemError]:
+    """What becomes of each row: a node, or the failure."""
+    path = folder / name
+    path.write_bytes(content.encode())
+    chosen = ImportOptions(**options)
+    found: list[dict[str, Any] | ItemError] = []
+    for position, (key, data) in enumerate(records(path, **options)):
+        try:
+            context = Context("batch", "owner", chosen, name)
+            found.append(import_row(Item(position, key, data), chosen, context))
+        except ItemError as error:
+            found.append(error)
+    return found
+
+
+def failure(folder: Path, content: str, name: str = "a.csv", **options: Any) -> tuple[Any, Any, Any]:
+    """Line, field and rule of the only failure."""
+    (error,) = [one for one in nodes(folder, name, content, **options) if isinstance(one, ItemError)]
+    return error.line, error.field, error.rule
+
+
+# Delimited text
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+    text = delimiter.join(["id", "name"]) + "\n" + delimiter.join(["1", "a"]) + "\n"
+    assert values(read(tmp_path, "a.csv", text)) == [{"id": "1", "name": "a"}]
+
+
+def test_decimal_commas_and_quoted_delimiters_do_not_mislead() -> None:
+    assert detect_delimiter("name;price\na;1,5\nb;2,5\n") == ";"
+    assert detect_delimiter('name,note\na,"x;y;z"\nb,"u;v;w"\n') == ","
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_the_encoding_is_found(tmp_path: Path, encoding: str) -> None:
+    rows = read(tmp_path, "a.csv", "id,name\n1,Zoë €\n".encode(encoding))
+    assert values(rows) == [{"id": "1", "name": "Zoë €"}]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path, newline: str) -> None:
+    text = newline.join(["id,name", "", '1,"a', 'b"', "2,c", "", "3,d"])
+    rows = read(tmp_path, "a.csv", text)
+    assert [(row.line, row.values["id"]) for row in rows] == [(3, "1"), (5, "2"), (7, "3")]
+
+
+def test_blank_and_repeated_headers_get_names_of_their_own() -> None:
+    assert name_columns(["id", "", "id", " id ", ""]) == ["id", "column 2", "id 2", "id 3", "column 5"]
+
+
+def test_short_and_long_rows_are_their_own_problem(tmp_path: Path) -> None:
+    rows = read(tmp_path, "a.csv", "id,name\n1\n2,b,c\n3,c,,\n4,d\n")
+    assert [row.problem.rule if row.problem else row.values["id"] for row in rows] == [
+        "columns",
+        "columns",
+        "3",
+        "4",
+    ]
+
+
+def test_bytes_that_are_no_text_are_the_problem_of_their_row(tmp_path: Path) -> None:
+    text = b"id,name\n" + b"1,abc\n" * 50_000 + b"2,\xff\n3,d\n"
+    rows = read(tmp_path, "a.csv", text)
+    assert [row.problem and (row.line, row.problem.field, row.problem.rule) for row in rows[-2:]] == [
+        (50_002, "name", "encoding"),
+        None,
+    ]
+
+
+# JSON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"id": 1}, {"id": 2}]',
+        '{"count": 2, "rows": [{"id": 1}, {"id": 2}], "more": [1, 2]}',
+        '{"tags": ["a"], "rows": [{"id": 1}, {"id": 2}]}',
+        '\ufeff[\n{"id": 1},\n{"id": 2}\n]\n',
+    ],
+)
+def test_a_list_of_objects_is_found_in_json(tmp_path: Path, text: str) -> None:
+    assert values(read(tmp_path, "a.json", text)) == [{"id": 1}, {"id": 2}]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson", "a.json"])
+def test_one_object_a_line_is_read_under_any_name(tmp_path: Path, name: str) -> None:
+    assert values(read(tmp_path, name, '{"id": 1}\n{"id": 2}\n\n')) == [{"id": 1}, {"id": 2}]
+
+
+def test_a_json_record_knows_its_line(tmp_path: Path) -> None:
+    rows = read(tmp_path, "a.json", '[\n{"id": 1},\n{"id":\n2},\n{"id": 3}]')
+    assert [row.line for row in rows] == [2, 3, 5]
+
+
+def test_what_is_no_object_is_the_problem_of_its_record(tmp_path: Path) -> None:
+    rows = read(tmp_path, "a.jsonl", '{"id": 1}\n[1]\nnope\n7\n{"a": "\\ud800"}\n')
+    assert [row.problem and row.problem.rule for row in rows] == [
+        None,
+        "object",
+        "json",
+        "object",
+        "encoding",
+    ]
+
+
+def test_a_json_file_larger_than_a_block_is_read_whole(tmp_path: Path) -> None:
+    records = [{"id": number, "text": "é\n" * 500} for number in range(2000)]
+    assert values(read(tmp_path, "a.json", json.dumps(records, indent=1))) == records
+
+
+# Workbooks
+
+
+def write_workbook(path: Path, rows: list[list[Any]]) -> None:
+    with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as workbook:
+        workbook.add_worksheet("empty")
+        sheet = workbook.add_worksheet("data")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+
+
+def test_a_workbook_gives_rows_with_their_types(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    date = datetime.date(2026, 1, 2)
+    write_workbook(path, [["id", "name", "on", "yes"], [501, "a", date, True], [], [1.5, "b", date, False]])
+    rows = list(read_rows(path, "a.xlsx"))
+    assert [row.line for row in rows] == [2, 4]
+    assert rows[0].values == {"id": 501, "name": "a", "on": "2026-01-02", "yes": True}
+    assert rows[1].values["id"] == 1.5
+
+
+def test_a_workbook_is_known_by_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write_workbook(path, [["id"], ["x"]])
+    assert values(list(read_rows(path, "a.csv"))) == [{"id": "x"}]
+
+
+# Files that cannot be read
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("a.csv", "", "empty"),
+        ("a.csv", "\n \n\n", "empty"),
+        ("a.json", "\ufeff", "empty"),
+        ("a.pdf", "id\n1\n", "format"),
+        ("a.csv", b"id\x00\x01\x02,name\n", "format"),
+        ("a.json", "hello", "json"),
+        ("a.json", '[{"a": 1}, {"a"', "json"),
+        ("a.json", '[{"a": 1}] more', "json"),
+        ("a.json", '[{"a": 1} {"a": 2}]', "json"),
+        ("a.json", '{"a": [1, 2]}', "rows"),
+        ("a.xlsx", "id,name\n", "xlsx"),
+        ("a.xlsx", b"PK\x03\x04" + b"junk" * 50, "xlsx"),
+        ("a.csv", 'id\n"' + "x" * (17 * 1024 * 1024), "csv"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_whole(
+    tmp_path: Path, name: str, content: str | bytes, rule: str
+) -> None:
+    assert rule_of(tmp_path, name, content) == rule
+
+
+def test_a_header_alone_is_no_rows_and_no_fault(tmp_path: Path) -> None:
+    assert read(tmp_path, "a.csv", "id,name\n") == []
+    assert read(tmp_path, "a.json", "[]") == []
+
+
+def test_an_upload_that_is_gone_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="no longer there"):
+        records(tmp_path / "gone.csv")
+
+
+@settings(max_examples=150, deadline=None)
+@given(content=st.binary(max_size=400), suffix=st.sampled_from(ACCEPTED))
+def test_arbitrary_bytes_raise_nothing_but_what_is_documented(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, suffix: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / f"any{suffix}"
+    path.write_bytes(content)
+    try:
+        lines = [row.line for row in read_rows(path, path.name)]
+    except InvalidInput:
+        return
+    assert lines == sorted(lines)
+
+
+_text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).map(str.strip)
+
+
+@settings(max_examples=100, deadline=None)
+@given(table=st.lists(st.lists(_text.filter(bool), min_size=3, max_size=3), min_size=1, max_size=20))
+def test_what_a_csv_writer_writes_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, table: list[list[str]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "written.csv"
+    quoted = ['"' + '","'.join(field.replace('"', '""') for field in row) + '"' for row in table]
+    path.write_text("a,b,c\n" + "\n".join(quoted), encoding="utf-8-sig", newline="")
+    assert [list(row.values.values()) for row in read_rows(path, "written.csv")] == table
+
+
+# Columns
+
+
+def columns_of(**columns: list[Any]) -> dict[str, str | None]:
+    length = max(map(len, columns.values()))
+    rows = [Row(n + 2, {name: column[n] for name, column in columns.items()}) for n in range(length)]
+    found = map_columns(rows, {})
+    return {
+        "id": found.id,
+        "parent": found.parent,
+        "title": found.title,
+        "kind": found.kind,
+        "tags": found.tags,
+    }
+
+
+def test_columns_are_recognised_by_their_names() -> None:
+    found = columns_of(Id=["1", "2"], parentId=["", "1"], NAME=["a", "b"], type=["x", "y"], Tags=["", "t"])
+    assert found == {"id": "Id", "parent": "parentId", "title": "NAME", "kind": "type", "tags": "Tags"}
+
+
+def test_a_code_in_front_is_an_id_only_if_no_value_comes_twice() -> None:
+    assert columns_of(zip_code=["00501", "00544"], city=["a", "b"])["id"] == "zip_code"
+    assert columns_of(zip_code=["00501", "00501"], city=["a", "b"])["id"] is None
+
+
+def test_without_a_name_the_first_column_of_words_is_the_title() -> None:
+    assert columns_of(rate=["1", "2"], city=["Holtsville", "Agawam"])["title"] == "city"
+
+
+def test_a_chosen_column_must_be_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,name\n1,a\n")
+    with pytest.raises(InvalidInput, match="id, name") as caught:
+        records(path, id_column="nope", title_column="name")
+    assert [(field.field, field.rule) for field in caught.value.fields] == [("options.idColumn", "unknown")]
+
+
+# Rows become nodes
+
+
+def test_a_row_becomes_a_node_and_the_rest_goes_to_meta(tmp_path: Path) -> None:
+    (node,) = nodes(tmp_path, "My Parts.csv", 'id,name,type,tags,weight\nA1,Bolt,part,"x; y,x",12\n')
+    assert node == {
+        "id": "import.my-parts.A1",
+        "parent_id": "import.my-parts",
+        "folder": "import.my-parts",
+        "title": "Bolt",
+        "kind": "part",
+        "tags": ["x", "y"],
+        "meta": {"weight": "12"},
+        "source_line": 2,
+    }
+
+
+def test_options_choose_folder_columns_and_whose_ids_these_are(tmp_path: Path) -> None:
+    text = "code,name,boss\n1,a,\n2,b,1\n"
+    options = {"parent": "stock", "id_column": "code", "title_column": "name", "parent_column": "boss"}
+    found = nodes(tmp_path, "a.csv", text, **options)
+    assert [(one["id"], one["parent_id"]) for one in found if isinstance(one, dict)] == [
+        ("stock.1", "stock"),
+        ("stock.2", "stock.1"),
+    ]
+    kept = nodes(tmp_path, "a.csv", text, **options, keep_ids=True)
+    assert [(one["id"], one["parent_id"]) for one in kept if isinstance(one, dict)] == [
+        ("1", "stock"),
+        ("2", "1"),
+    ]
+
+
+def test_without_an_id_the_line_is_the_id(tmp_path: Path) -> None:
+    found = nodes(tmp_path, "a.csv", "name,size\nx,1\nx,2\n")
+    assert [one["id"] for one in found if isinstance(one, dict)] == ["import.a.2", "import.a.3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("id,name\n1,a\n2,\n", (3, "name", "required")),
+        ("id,name\n1,a\n2,b,c\n", (3, None, "columns")),
+        (f"id,name\n1,{'x' * 501}\n", (2, "name", "length")),
+        (f"id,name\n{'x' * 200},a\n", (2, "id", "length")),
+        (f"id,name,note\n1,a,{'x' * 20_001}\n", (2, None, "length")),
+        (f"id,name,tags\n1,a,{'x' * 101}\n", (2, "tags", "length")),
+    ],
+)
+def test_a_bad_row_fails_by_line_field_and_rule(
+    tmp_path: Path, text: str, expected: tuple[Any, Any, Any]
+) -> None:
+    assert failure(tmp_path, text) == expected
+
+
+def test_a_chosen_id_column_may_not_be_empty(tmp_path: Path) -> None:
+    assert failure(tmp_path, "id,name\n1,a\n,b\n", id_column="id") == (3, "id", "required")
+
+
+def test_nested_values_are_no_title_and_fine_elsewhere(tmp_path: Path) -> None:
+    text = '{"id": 1, "name": "a", "x": {"y": [1, null, true]}}\n{"id": 2, "name": ["b"]}\n'
+    good, bad = nodes(tmp_path, "a.jsonl", text)
+    assert isinstance(good, dict)
+    assert good["meta"] == {"x": {"y": [1, None, True]}}
+    assert isinstance(bad, ItemError)
+    assert (bad.line, bad.field, bad.rule) == (2, "name", "type")
+
+
+def test_what_json_knows_and_databases_do_not_is_taken_out(tmp_path: Path) -> None:
+    text = '{"id": 1, "name": "a\\u0000b", "x": NaN, "y": [Infinity], "z": "\\u0000"}\n'
+    (node,) = nodes(tmp_path, "a.jsonl", text)
+    assert isinstance(node, dict)
+    assert node["title"] == "a b"
+    assert node["meta"] == {"x": None, "y": [None], "z": "\ufffd"}
+    assert orjson.loads(orjson.dumps(node))["meta"] == node["meta"]
+
+
+# The source
+
+
+def test_items_are_called_by_their_line_and_restart_behind_any(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,name\n" + "".join(f"{n},a\n" for n in range(500)))
+    everything = records(path)
+    assert [key for key, _ in everything[:2]] == ["line 2", "line 3"]
+    assert records(path, after="line 301") == everything[300:]
+    assert records(path, after="line 501") == []
+
+
+# Whole batches
+
+
+def run_import(
+    workbench: Workbench, user: UserRow, path: Path, tmp_path: Path, **options: Any
+) -> batches.BatchRow:
+    copy = tmp_path / f"upload-{path.name}"
+    shutil.copy(path, copy)
+    request = BatchRequest(
+        operation="import", upload_path=copy, upload_name=path.name, options=options, name="test"
+    )
+    batch = workbench.batches.create(user.id, request)
+    workbench.drain()
+    with workbench.database.read() as connection:
+        done = batches.get(connection, batch.id)
+    assert done is not None
+    return done
+
+
+def errors_of(workbench: Workbench, batch_id: str) -> list[dict[str, Any]]:
+    with workbench.database.read() as connection:
+        page = results.page(connection, batch_id, outcome=FAILED, query="", after=-1, limit=1000)
+    return [orjson.loads(row.error) for row in page]
+
+
+def write(tmp_path: Path, name: str, text: str) -> Path:
+    path = tmp_path / name
+    path.write_text(text)
+    return path
+
+
+def count_rows(path: Path) -> int:
+    kind = "read_json_auto" if path.suffix == ".json" else "read_csv_auto"
+    row = duckdb.execute(f"SELECT count(*) FROM {kind}(?)", [str(path)]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.mark.parametrize("name", REAL_FILES)
+def test_a_real_file_has_as_many_rows_as_duckdb_counts(real_files: Path, name: str) -> None:
+    found = records(real_files / name)
+    assert len(found) == count_rows(real_files / name)
+    assert len({key for key, _ in found}) == len(found)
+
+
+@pytest.mark.parametrize("name", ["airports.csv", "movies.json", "birdstrikes.csv"])
+def test_each_row_of_a_real_file_becomes_a_node_or_an_explained_failure(
+    workbench: Workbench, user: UserRow, real_files: Path, tmp_path: Path, name: str
+) -> None:
+    batch = run_import(workbench, user, real_files / name, tmp_path)
+    assert batch.status == "completed"
+    assert batch.total == batch.processed == count_rows(real_files / name)
+    assert batch.successful + batch.failed == batch.total
+    failures = errors_of(workbench, batch.id)
+    assert len(failures) == batch.failed
+    assert all(error["line"] and error["rule"] and "field" in error for error in failures)
+    folder = f"import.{Path(name).stem}"
+    with workbench.database.read() as connection:
+        assert catalog.count(connection, NodeFilter(parent=folder)) == batch.successful
+
+
+def test_the_one_movie_without_a_title_is_the_one_failure(
+    workbench: Workbench, user: UserRow, real_files: Path, tmp_path: Path
+) -> None:
+    batch = run_import(workbench, user, real_files / "movies.json", tmp_path)
+    assert [(error["field"], error["rule"]) for error in errors_of(workbench, batch.id)] == [
+        ("Title", "required")
+    ]
+
+
+def test_an_id_that_comes_twice_in_a_file_is_a_failure_of_one_row(
+    workbench: Workbench, user: UserRow, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "a.csv", "code,name\n1,a\n2,b\n1,c\n")
+    batch = run_import(workbench, user, path, tmp_path, idColumn="code")
+    assert (batch.successful, batch.failed) == (2, 1)
+    (error,) = errors_of(workbench, batch.id)
+    # Chunks run in any order, so either of the two rows may be the one that comes too late.
+    assert error["line"] in (2, 4)
+    assert (error["field"], error["rule"]) == ("code", "unique")
+    assert f"in line {6 - error['line']}" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "counts", "title"),
+    [("update", (2, 0, 0), "new"), ("skip", (1, 0, 1), "old"), ("fail", (1, 1, 0), "old")],
+)
+def test_a_node_that_exists_is_updated_skipped_or_a_failure(
+    workbench: Workbench,
+    user: UserRow,
+    tmp_path: Path,
+    policy: str,
+    counts: tuple[int, int, int],
+    title: str,
+) -> None:
+    run_import(workbench, user, write(tmp_path, "a.csv", "id,name\n1,old\n"), tmp_path)
+    path = write(tmp_path, "a.csv", "id,name\n1,new\n2,other\n")
+    batch = run_import(workbench, user, path, tmp_path, onDuplicate=policy)
+    assert (batch.successful, batch.failed, batch.skipped) == counts
+    with workbench.database.read() as connection:
+        row = catalog.get(connection, "import.a.1")
+    assert row is not None
+    assert row.title == title
+
+
+def test_a_broken_file_fails_the_batch_and_leaves_no_node(
+    workbench: Workbench, user: UserRow, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "a.json", '[{"id": 1, "name": "a"}, {"id"')
+    batch = run_import(workbench, user, path, tmp_path)
+    assert (batch.status, batch.error_code) == ("failed", "invalid_input")
+    assert "file" in (batch.error_message or "")
+    with workbench.database.read() as connection:
+        assert catalog.count(connection) == 0
+
+
+# Known faults: each turns red when it is mended, and then loses its mark
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="records of a list in one line all count as that line"
+)
+def test_records_of_json_in_one_line_are_told_apart(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.json", json.dumps([{"name": f"n{number}"} for number in range(3)]))
+    found = records(path)
+    assert len({key for key, _ in found}) == 3
+    assert len(records(path, after=found[0][0])) == 2
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="an unclosed quote takes the rows behind it into one field"
+)
+def test_a_quote_that_is_never_closed_is_told(tmp_path: Path) -> None:
+    try:
+        rows = read(tmp_path, "a.csv", 'id,name\n1,a\n2,"b\n3,c\n4,d\n')
+    except InvalidInput:
+        return
+    assert any(row.problem for row in rows)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="what follows the first line of another format counts as no rows",
+)
+@pytest.mark.parametrize("content", ['[{"id": 1, "name": "x"}]', "<html><table><tr><td>a</td></tr></table>"])
+def test_another_format_under_the_name_of_csv_is_read_or_refused(tmp_path: Path, content: str) -> None:
+    path = write(tmp_path, "a.csv", content)
+    try:
+        found = records(path)
+    except InvalidInput:
+        return
+    assert found
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="blank rows above the header count twice")
+def test_blank_rows_above_the_header_of_a_sheet_shift_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, [[], [], ["id"], ["x"]])
+    assert [row.line for row in read_rows(path, "a.xlsx")] == [4]
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="one broken byte makes the whole file Windows-1252"
+)
+def test_one_broken_byte_does_not_garble_the_other_rows(tmp_path: Path) -> None:
+    rows = read(tmp_path, "a.csv", "id,name\n1,Zoë\n".encode() + b"2,\xff\n")
+    assert rows[0].values["name"] == "Zoë"
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="nested values are not checked before the plan stores them"
+)
+@pytest.mark.parametrize("value", ["[" * 300 + "]" * 300, '["\\ud800"]', "1" + "0" * 30])
+def test_no_value_of_a_row_can_fail_the_batch(
+    workbench: Workbench, user: UserRow, tmp_path: Path, value: str
+) -> None:
+    path = write(tmp_path, "a.json", f'[{{"name": "a"}},\n{{"name": "b", "x": {value}}}]')
+    batch = run_import(workbench, user, path, tmp_path)
+    assert batch.status == "completed"
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="only the columns of id and title are known to messages"
+)
+def test_a_failure_names_the_column_as_the_file_does(tmp_path: Path) -> None:
+    assert failure(tmp_path, f"id,name,type\n1,a,{'k' * 51}\n") == (2, "type", "length")
+
+
+def test_the_rules_of_failures_are_few_and_named(tmp_path: Path) -> None:
+    text = "id,name\n1,a\n2\n3,\n" + f"4,{'x' * 501}\n"
+    found = Counter(one.rule for one in nodes(tmp_path, "a.csv", text) if isinstance(one, ItemError))
+    assert found == {"columns": 1, "required": 1, "length": 1}
