@@ -35,7 +35,7 @@ const app = createRoute({
   id: "app",
   beforeLoad: ({ location }) => {
     if (session.current()) return;
-    const isHome = location.pathname === "/" || location.pathname === "/batches";
+    const isHome = location.href === "/" || location.href === "/batches";
     throw redirect({ to: "/login", search: { next: isHome ? undefined : location.href } });
   },
   component: AppLayout,

@@ -52,8 +52,21 @@ const dark: MantineColorsTuple = [
   "#070909",
 ];
 
+const red: MantineColorsTuple = [
+  "#fdecec",
+  "#fad6d7",
+  "#f3adb0",
+  "#ec8387",
+  "#e55f64",
+  "#e0484e",
+  "#d93a40",
+  "#c22d33",
+  "#a8252b",
+  "#8c1b20",
+];
+
 export const theme = createTheme({
-  colors: { wire, gray, dark },
+  colors: { wire, gray, dark, red },
   primaryColor: "wire",
   primaryShade: { light: 7, dark: 6 },
   defaultRadius: 8,
@@ -82,7 +95,7 @@ export const theme = createTheme({
     InputWrapper: Input.Wrapper.extend({
       styles: {
         label: { fontWeight: 550, marginBottom: 4 },
-        description: { color: "var(--text-faint)", marginBottom: 2 },
+        description: { color: "var(--text-faint)", fontSize: 12.5, marginBottom: 2 },
       },
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, withArrow: true } }),
@@ -98,7 +111,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
     "--mantine-color-body": "var(--surface)",
     "--mantine-color-text": "var(--text)",
     "--mantine-color-dimmed": "var(--text-faint)",
-    "--mantine-color-placeholder": "var(--text-faint)",
+    "--mantine-color-placeholder": "var(--text-ghost)",
     "--mantine-color-default-border": "var(--line-strong)",
     "--mantine-color-error": "var(--bad-text)",
   };

@@ -1,9 +1,10 @@
 import { isOver } from "../core/batchStore";
 import type { Batch } from "../core/events";
 import {
+  formatClock,
   formatClockIn,
   formatCount,
-  formatDateTime,
+  formatDate,
   formatDuration,
   formatElapsed,
   formatNumber,
@@ -51,7 +52,7 @@ function figuresNow(batch: Batch, now: number): Figure[] {
   const elapsed = batch.startedAt ? (now - Date.parse(batch.startedAt)) / 1000 : null;
   const eta = batch.etaSeconds;
   return [
-    { label: "Rate", value: formatRate(batch.rate), note: "of late" },
+    { label: "Rate", value: formatRate(batch.rate), note: "at the moment" },
     {
       label: "Time left",
       value: formatTimeLeft(eta),
@@ -65,7 +66,7 @@ function figuresNow(batch: Batch, now: number): Figure[] {
     {
       label: "Elapsed",
       value: elapsed === null ? "–" : formatElapsed(elapsed),
-      note: batch.startedAt ? `since ${formatDateTime(batch.startedAt)}` : "not started yet",
+      note: batch.startedAt ? `since ${formatClock(batch.startedAt)}` : "not started yet",
     },
   ];
 }
@@ -85,8 +86,8 @@ function figuresAtEnd(batch: Batch): Figure[] {
     },
     {
       label: "Ended",
-      value: batch.finishedAt ? formatDateTime(batch.finishedAt) : "–",
-      note: batch.startedAt ? `began ${formatDateTime(batch.startedAt)}` : "",
+      value: batch.finishedAt ? formatClock(batch.finishedAt) : "–",
+      note: batch.finishedAt ? formatDate(batch.finishedAt) : "",
     },
   ];
 }

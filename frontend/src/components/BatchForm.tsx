@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Stack, Textarea, TextInput } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -117,12 +117,7 @@ export function BatchForm({ operation, template }: Props) {
       </FormSection>
       <div className={classes.footer}>
         <div className={classes.message} role="alert">
-          {form.errorCount > 0 && "Some entries need a correction."}
-          {form.failure && (
-            <Alert color="red" variant="light" p="xs">
-              {form.failure.message}
-            </Alert>
-          )}
+          {form.message}
         </div>
         <ButtonLink to="/batches" variant="default">
           Back

@@ -74,11 +74,15 @@ function Examples({ group }: { group: FailureGroup }) {
         <tbody>
           {group.examples.map((example) => (
             <tr key={example.position}>
-              {hasLines && <td>{example.line != null ? formatNumber(example.line) : "–"}</td>}
-              <td className={classes.key}>{example.key}</td>
-              {hasFields && <td>{example.field ?? "–"}</td>}
-              {hasFields && <td>{example.rule ?? "–"}</td>}
-              <td>{example.message}</td>
+              {hasLines && (
+                <td data-label="Line">{example.line != null ? formatNumber(example.line) : "–"}</td>
+              )}
+              <td data-label="Item" className={classes.key}>
+                {example.key}
+              </td>
+              {hasFields && <td data-label="Field">{example.field ?? "–"}</td>}
+              {hasFields && <td data-label="Rule">{example.rule ?? "–"}</td>}
+              <td data-label="Message">{example.message}</td>
             </tr>
           ))}
         </tbody>

@@ -33,15 +33,18 @@ export function announceProblem(title: string, message: string): void {
 
 function show(batch: Batch, look: keyof typeof LOOKS, detail: string): void {
   const { title, color, Icon } = LOOKS[look];
+  const isShown = window.location.pathname.endsWith(`/${batch.id}`);
   notifications.show({
     id: `${look === "started" ? "started" : "ended"}-${batch.id}`,
     title: `${title}: ${batch.name}`,
     message: (
       <>
         {detail && <span className={classes.detail}>{detail}</span>}
-        <Link to="/batches/$batchId" params={{ batchId: batch.id }} className={classes.link}>
-          Show the batch
-        </Link>
+        {!isShown && (
+          <Link to="/batches/$batchId" params={{ batchId: batch.id }} className={classes.link}>
+            Show the batch
+          </Link>
+        )}
       </>
     ),
     color,

@@ -35,7 +35,7 @@ export const api = {
   login,
   logout,
   upload,
-  authOptions: () => request<AuthOptionsResponse>("/api/auth/options"),
+  authOptions: async () => readAnswer<AuthOptionsResponse>(await send("/api/auth/options")),
   operations: () => request<OperationsResponse>("/api/batch/operations"),
   areas: () => request<AreasResponse>("/api/functions/areas"),
   stats: () => request<StatsResponse>("/api/batch/stats"),

@@ -72,6 +72,5 @@ export function describeEnd(batch: Batch): string {
   const failed = batch.failed > 0 ? `, ${formatNumber(batch.failed)} failed` : "";
   const skipped = batch.skipped > 0 ? `, ${formatNumber(batch.skipped)} skipped` : "";
   const counts = `${formatNumber(batch.successful)} successful${failed}${skipped}`;
-  if (batch.status === "failed") return batch.error?.message ?? "It could not go on";
-  return batch.status === "cancelled" ? `Cancelled: ${counts}` : counts;
+  return batch.status === "failed" ? (batch.error?.message ?? "It could not go on") : counts;
 }

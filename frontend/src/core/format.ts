@@ -1,6 +1,14 @@
 const number = new Intl.NumberFormat("en");
-const dateTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
-const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hour12: false });
+const dateTime = new Intl.DateTimeFormat("en", {
+  dateStyle: "medium",
+  timeStyle: "short",
+  hourCycle: "h23",
+});
+const clock = new Intl.DateTimeFormat("en", {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
 const monthDay = new Intl.DateTimeFormat("en", { month: "short", day: "numeric" });
 const monthDayYear = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
 
@@ -11,6 +19,10 @@ const DAY = 86_400;
 export const formatNumber = (value: number): string => number.format(value);
 
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso));
+
+export const formatClock = (iso: string): string => clock.format(new Date(iso));
+
+export const formatDate = (iso: string): string => monthDayYear.format(new Date(iso));
 
 /** "1 item", "2,000 items". */
 export const formatCount = (count: number, plural: string): string =>

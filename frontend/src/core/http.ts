@@ -73,6 +73,8 @@ export async function readAnswer<T>(response: Response): Promise<T> {
 
 /** Sends a request; a token that has run out is renewed once, and the request sent again. */
 export async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+  // Just after a logout, parts of the page may still ask for what they show.
+  if (!session.current()) throw new ApiError("You are not logged in", 401);
   return readAnswer<T>(await withFreshToken(() => send(path, init)));
 }
 

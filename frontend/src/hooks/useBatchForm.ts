@@ -91,6 +91,13 @@ export function useBatchForm(operation: OperationInfo, template: Batch | undefin
   };
 
   const errorOf = (field: string) => errors[field] ?? failure?.fieldMessage(field);
+  const places = [
+    ...optionFields.map(({ name }) => `options.${name}`),
+    ...filterFields.map(({ name }) => `filters.${name}`),
+    ...["file", "items", "name", "description"],
+  ];
+  const hasErrorsInPlace =
+    Object.keys(errors).length > 0 || places.some((place) => failure?.fieldMessage(place));
   return {
     optionFields,
     filterFields,
@@ -98,8 +105,8 @@ export function useBatchForm(operation: OperationInfo, template: Batch | undefin
     file,
     sent,
     isBusy,
-    failure,
-    errorCount: Object.keys(errors).length,
+    /** What is to be said about the form as a whole, or nothing. */
+    message: hasErrorsInPlace ? "Some entries need a correction." : failure?.message,
     errorOf,
     start,
     setOption: (name: string, value: unknown) =>

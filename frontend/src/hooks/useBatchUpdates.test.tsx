@@ -1,0 +1,85 @@
+import { act, cleanup, renderHook } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { batchStore } from "../core/batchStore";
+import { connection } from "../core/socket";
+import { aBatch, anEnd, aTick } from "../testing/batches";
+import { FakeSocket } from "../testing/socket";
+import { useBatchUpdates, useWebSocket } from "./useWebSocket";
+
+let socket: FakeSocket;
+
+vi.mock("socket.io-client", () => ({
+  io: () => {
+    socket = new FakeSocket();
+    return socket;
+  },
+}));
+
+beforeEach(() => {
+  connection.connect();
+  socket.connect();
+});
+afterEach(() => {
+  cleanup();
+  connection.disconnect();
+  batchStore.clear();
+});
+
+describe("useBatchUpdates", () => {
+  it("calls the newest inline handler without subscribing anew", () => {
+    const { rerender } = renderHook(
+      ({ log }) => useBatchUpdates("b1", (tick) => log.push(tick.version)),
+      { initialProps: { log: [] as number[] } },
+    );
+    const listeners = socket.listenerCount("batch:progress");
+    const second: number[] = [];
+    rerender({ log: second });
+    socket.receive("batch:progress", aTick({ version: 6 }));
+    expect(second).toEqual([6]);
+    expect(socket.listenerCount("batch:progress")).toBe(listeners);
+    expect(socket.sent).toEqual([["join-room", "batch:b1"]]);
+  });
+
+  it("drops ticks that go backwards and those of other batches", () => {
+    const versions: number[] = [];
+    renderHook(() => useBatchUpdates("b1", (tick) => versions.push(tick.version)));
+    for (const version of [6, 5, 8, 7]) socket.receive("batch:progress", aTick({ version }));
+    socket.receive("batch:progress", aTick({ batchId: "b2", version: 99 }));
+    expect(versions).toEqual([6, 8]);
+  });
+
+  it("drops ticks that are older than what the page shows", () => {
+    batchStore.put(aBatch({ version: 20 }));
+    const onProgress = vi.fn();
+    renderHook(() => useBatchUpdates("b1", onProgress));
+    socket.receive("batch:progress", aTick({ version: 19 }));
+    expect(onProgress).not.toHaveBeenCalled();
+  });
+
+  it("tells the end, and leaves the room with the component", () => {
+    const onComplete = vi.fn();
+    const { unmount } = renderHook(() => useBatchUpdates("b1", undefined, onComplete));
+    socket.receive("batch:complete", anEnd());
+    expect(onComplete).toHaveBeenCalledOnce();
+    unmount();
+    expect(socket.sent.at(-1)).toEqual(["leave-room", "batch:b1"]);
+  });
+
+  it("knows whether it is connected", () => {
+    const { result } = renderHook(() => useBatchUpdates("b1"));
+    expect(result.current.isConnected).toBe(true);
+    act(() => socket.drop("transport close"));
+    expect(result.current.isConnected).toBe(false);
+  });
+});
+
+describe("useWebSocket", () => {
+  it("is in a room once, though an effect asks again after each reconnection", () => {
+    const { result, unmount } = renderHook(() => useWebSocket());
+    result.current.joinRoom("my-room");
+    result.current.joinRoom("my-room");
+    expect(socket.sent).toEqual([["join-room", "my-room"]]);
+    unmount();
+    expect(socket.sent.at(-1)).toEqual(["leave-room", "my-room"]);
+  });
+});

@@ -1,0 +1,56 @@
+import type { Socket } from "socket.io-client";
+
+type Handler = (...values: unknown[]) => void;
+
+/** Stands in for the network: what is emitted is kept, and what the server would send is sent by hand. */
+export class FakeSocket {
+  connected = false;
+  active = true;
+  readonly sent: unknown[][] = [];
+  private readonly handlers = new Map<string, Set<Handler>>();
+
+  on(event: string, handler: Handler): this {
+    const known = this.handlers.get(event) ?? new Set();
+    this.handlers.set(event, known.add(handler));
+    return this;
+  }
+
+  off(event: string, handler: Handler): this {
+    this.handlers.get(event)?.delete(handler);
+    return this;
+  }
+
+  emit(...message: unknown[]): this {
+    this.sent.push(message);
+    return this;
+  }
+
+  connect(): this {
+    this.connected = true;
+    this.receive("connect");
+    return this;
+  }
+
+  disconnect(): this {
+    this.drop("io client disconnect");
+    return this;
+  }
+
+  drop(reason: string): void {
+    if (!this.connected) return;
+    this.connected = false;
+    this.receive("disconnect", reason);
+  }
+
+  receive(event: string, ...values: unknown[]): void {
+    for (const handler of [...(this.handlers.get(event) ?? [])]) handler(...values);
+  }
+
+  listenerCount(event: string): number {
+    return this.handlers.get(event)?.size ?? 0;
+  }
+
+  asSocket(): Socket {
+    return this as unknown as Socket;
+  }
+}
