@@ -186,7 +186,7 @@ def requeue_lost(connection: Connection, dispatch_timeout_seconds: float) -> lis
 
 
 def release_queued(connection: Connection, batch_id: str) -> None:
-    """Takes back what is queued, so that `dispatch` can begin anew (after a pause)."""
+    """Takes back what is queued: messages about it that still come find nothing to do."""
     condition = and_(chunks.c.batch_id == batch_id, chunks.c.state == "queued")
     connection.execute(update(chunks).where(condition).values(state="ready"))
 

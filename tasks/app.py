@@ -1,75 +1,19 @@
-"""The Celery app, as `celery -A tasks.app worker` finds it.
+"""The start-up module of a worker, as `celery -A tasks.app worker` finds it; it only wires.
 
-Start-up only: the work is in `tasks.slices`, the promise that nothing is lost in the database. Messages
-are acknowledged early and fetched one at a time; what a dead worker took along, recovery sends again.
+The work is in `tasks.slices`, the promise that nothing is lost in the database.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
 from typing import Any
 
-from celery import Celery
 from celery.signals import worker_process_init
-from kombu.exceptions import OperationalError
-from redis import RedisError
 
-from realtime.emitter import Emitter
-from settings import Settings, load_settings
-from store.database import Database
+from settings import load_settings
 from tasks import recovery
-from tasks.engine import Engine, Publish
+from tasks.broker import RUN_SLICE, create_celery, create_engine
+from tasks.engine import Engine
 from tasks.slices import run_slice
-
-logger = logging.getLogger(__name__)
-
-QUEUE = "batchwire"
-RUN_SLICE = "batchwire.run_slice"
-
-
-def create_celery(settings: Settings) -> Celery:
-    """A Celery app over the Redis of the settings."""
-    app = Celery("batchwire", broker=settings.effective_redis_url)
-    app.conf.update(
-        task_default_queue=QUEUE,
-        task_ignore_result=True,
-        task_acks_late=False,
-        task_publish_retry=False,
-        worker_prefetch_multiplier=1,
-        worker_concurrency=settings.worker_concurrency,
-        worker_hijack_root_logger=True,
-        worker_send_task_events=False,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 5},
-        enable_utc=True,
-    )
-    return app
-
-
-def create_engine(settings: Settings, app: Celery) -> Engine:
-    """The engine of a process, publishing through the Celery app."""
-    return Engine(
-        settings=settings,
-        database=Database(settings.effective_database_url),
-        emitter=Emitter(settings.effective_redis_url, settings.socketio_channel),
-        publish=publisher(app),
-    )
-
-
-def publisher(app: Celery) -> Publish:
-    """A function that sends one message per chunk; what Redis does not take now, recovery sends again."""
-
-    def publish(chunk_ids: Sequence[int]) -> None:
-        try:
-            for chunk_id in chunk_ids:
-                app.send_task(RUN_SLICE, (chunk_id,), queue=QUEUE)
-        except (OperationalError, RedisError, OSError) as error:
-            logger.warning("Chunks %s wait for recovery, Redis is away: %s", list(chunk_ids), error)
-
-    return publish
-
 
 celery = create_celery(load_settings())
 _engine: Engine | None = None

@@ -107,6 +107,7 @@ class Batches:
                 return batch
             if batch.is_terminal:
                 raise Conflict(f"The batch is {batch.status} and can no longer be cancelled")
+            chunks.release_queued(connection, batch_id)
             batch = finish(connection, batch, "cancelled", message="")
             event_id = _add_event(connection, batch, BATCH_CANCELLED)
         outbox.deliver(engine.database, engine.emitter, [event_id])

@@ -35,9 +35,9 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A server whose database `template_migrated` has the newest schema."""
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
+    with running_postgres() as url:
         _execute(url, "CREATE DATABASE template_migrated")
         database = Database(_driver(url, "template_migrated"))
         upgrade(database)

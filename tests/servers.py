@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import pytest
 from local.ports import free_port
 from local.redis_server import redis_command, wait_for_redis
 
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 def skip_or_fail(reason: str) -> None:
@@ -51,40 +52,46 @@ def find_postgres() -> Path | None:
 
 
 @contextmanager
-def running_postgres(directory: Path) -> Iterator[str]:
-    """A PostgreSQL server with an empty data folder; gives the URL of its database `postgres`."""
+def running_postgres() -> Iterator[str]:
+    """A PostgreSQL server with nothing in it; gives the URL of its database `postgres`."""
     binaries = find_postgres()
     if binaries is None:
         skip_or_fail("PostgreSQL is not installed")
     assert binaries is not None
     user = _unprivileged_user()
-    data = directory / "data"
-    data.mkdir()
-    if user:
-        shutil.chown(data, user)
-        for parent in [directory, *directory.parents]:
-            if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o111)
+    # Not in pytest's own folder: that is closed to other users, and PostgreSQL does not run as root.
+    with tempfile.TemporaryDirectory(prefix="batchwire-postgres-") as name:
+        directory = Path(name)
+        if user:
+            shutil.chown(directory, user)
+        _make_cluster(binaries, directory, user)
+        with _serving(binaries, directory, user) as url:
+            yield url
+
+
+def _make_cluster(binaries: Path, directory: Path, user: str | None) -> None:
+    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    command = [binaries / "initdb", "-D", directory / "data", *options]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=user, cwd="/")
+
+
+@contextmanager
+def _serving(binaries: Path, directory: Path, user: str | None) -> Iterator[str]:
     port = free_port()
-    subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        user=user,
-        cwd="/",
-    )
     options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    process = subprocess.Popen(
-        [binaries / "postgres", "-D", data, *arguments],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        user=user,
-        cwd="/",
-    )
-    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    log = directory / "postgres.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [binaries / "postgres", "-D", directory / "data", *arguments],
+            stdout=output,
+            stderr=output,
+            user=user,
+            cwd="/",
+        )
     try:
-        _wait_for_postgres(url)
+        url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        _wait_for_postgres(url, log)
         yield url
     finally:
         process.terminate()
@@ -104,14 +111,14 @@ def _unprivileged_user() -> str | None:
     return None
 
 
-def _wait_for_postgres(url: str) -> None:
+def _wait_for_postgres(url: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
             psycopg.connect(url, connect_timeout=1).close()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
             if time.monotonic() > deadline:
-                raise
+                raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}") from error
             time.sleep(0.1)
         else:
             return

@@ -13,8 +13,8 @@ from realtime.connections import Connections
 from realtime.handlers import Handlers
 from realtime.server import create_socketio
 from settings import Settings, load_settings
-from tasks.app import create_celery, create_engine
 from tasks.batches import Batches
+from tasks.broker import create_celery, create_engine
 from webapp import auth, batches, cli, failures, functions, security, status, ui
 from webapp.schemas import Failure
 from webapp.services import Services

@@ -8,7 +8,11 @@ from functools import lru_cache
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+")
 
 STOP_WORDS = frozenset(
-    ["a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "away", "be", "because", "been", "before", "behind", "between", "but", "by", "can", "could", "does", "each", "either", "every", "for", "from", "had", "has", "have", "if", "in", "into", "is", "it", "its", "just", "keep", "like", "may", "more", "most", "must", "no", "nor", "not", "of", "off", "on", "once", "one", "only", "or", "other", "our", "out", "over", "own", "per", "shall", "should", "so", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "through", "to", "under", "until", "up", "upon", "use", "used", "uses", "user", "users", "via", "was", "were", "what", "when", "where", "which", "while", "who", "whole", "whoever", "will", "with", "within", "without", "would", "you", "your"]
+    """a about after all also an and any are as at away be because been before behind between but by can could
+    does each either every for from had has have if in into is it its just keep like may more most must no nor
+    not of off on once one only or other our out over own per shall should so some such than that the their
+    them then there these they this those through to under until up upon use used uses user users via was
+    were what when where which while who whole whoever will with within without would you your""".split()  # noqa: SIM905
 )
 
 

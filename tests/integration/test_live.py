@@ -1,0 +1,141 @@
+"""Real processes: what happens in a worker reaches the browser of the owner, and nobody else's."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+import requests
+import socketio
+
+from tests.system import System
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.timeout(180)
+ANY_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_a_batch_is_seen_live_by_its_owner_only(system: System) -> None:
+    system.start_web()
+    system.start_worker()
+    owner, other = system.login("owner@example.org"), system.login("other@example.org")
+    mine, elsewhere, polling = (
+        system.connect(owner),
+        system.connect(other),
+        system.connect(owner, "polling"),
+    )
+    anonymous = system.connect(None)
+    batch = system.create(
+        owner, json={"operation": "sleep", "items": list(range(400)), "options": {"seconds": 0.01}}
+    )
+    joined = mine.client.call("join-room", f"batch:{batch['id']}")
+    assert joined["success"] is True
+    assert elsewhere.client.call("join-room", f"batch:{batch['id']}")["success"] is False
+    for listener in (mine, polling):
+        wait_for(lambda found=listener: found.of("batch:complete", batch["id"]), 30, "the end")
+    time.sleep(0.5)
+
+    ticks = mine.of("batch:progress", batch["id"])
+    assert len(ticks) >= 5
+    for before, after in pairwise(ticks):
+        assert after["version"] > before["version"]
+        assert after["progress"] >= before["progress"]
+        assert after["processed"] == after["successful"] + after["failed"] + after["skipped"]
+    assert [tick["progress"] == 100 for tick in ticks] == [False] * (len(ticks) - 1) + [True]
+    assert len(mine.of("batch:created", batch["id"])) == 1
+    (complete,) = mine.of("batch:complete", batch["id"])
+    assert complete["results"] == {"total": 400, "successful": 400, "failed": 0, "skipped": 0}
+    assert len(polling.of("batch:complete", batch["id"])) == 1
+    for listener in (elsewhere, anonymous):
+        assert [name for name, _ in listener.events if name.startswith("batch:")] == []
+    for listener in (mine, elsewhere, polling, anonymous):
+        listener.close()
+    assert "Traceback" not in system.log("web")
+    assert "Traceback" not in system.log("worker-1")
+
+
+@ANY_DATABASE
+def test_a_batch_that_cannot_go_on_says_so_once(system: System) -> None:
+    system.start_web()
+    system.start_worker()
+    owner = system.login("owner@example.org")
+    listener = system.connect(owner)
+    batch = system.create(owner, json={"operation": "noop", "filters": {"count": 3000, "broken_at": 2999}})
+    wait_for(lambda: listener.of("batch:error", batch["id"]), 20, "batch:error")
+    time.sleep(0.3)
+    (error,) = listener.of("batch:error", batch["id"])
+    assert error["fatal"] is True
+    assert "2999 cannot be read" in error["error"]
+    failing = system.create(owner, json={"operation": "mixed", "items": ["fail"] * 2000})
+    system.wait_for_end(owner, failing["id"])
+    wait_for(lambda: listener.of("batch:complete", failing["id"]), 20, "the end")
+    grouped = listener.of("batch:error", failing["id"])
+    assert 1 <= len(grouped) <= 5
+    assert not any(event["fatal"] for event in grouped)
+    listener.close()
+
+
+def test_cancelling_reaches_an_item_in_hand_within_two_seconds(system: System) -> None:
+    system.start_web()
+    system.start_worker()
+    owner = system.login("owner@example.org")
+    listener = system.connect(owner)
+    batch = system.create(owner, json={"operation": "patient", "items": ["a", "b"]})
+    time.sleep(1.5)
+    started = time.monotonic()
+    system_url = f"{system.url}/api/batch/{batch['id']}/cancel"
+    assert owner.post(system_url, timeout=10).json()["batch"]["status"] == "cancelled"
+    wait_for(lambda: listener.of("batch:cancelled", batch["id"]), 2, "batch:cancelled")
+    wait_for(lambda: system.batch(owner, batch["id"])["processed"] == 2, 5, "the items in hand to stop")
+    assert time.monotonic() - started < 2.0
+    # The workers are free again.
+    quick = system.create(owner, json={"operation": "mixed", "items": ["a"]})
+    assert system.wait_for_end(owner, quick["id"], 10)["status"] == "completed"
+    listener.close()
+
+
+@ANY_DATABASE
+def test_rooms_statistics_and_odd_packets(system: System) -> None:
+    system.start_web()
+    owner, admin = system.login("owner@example.org"), system.login("admin@example.org")
+    listener, anonymous = system.connect(owner), system.connect(None)
+    call = listener.client.call
+    assert call("join-room", "dashboard")["success"]
+    assert call("join-room", {"room": "chat"})["success"]
+    assert anonymous.client.call("join-room", "dashboard")["success"]
+    assert anonymous.client.call("join-room", "chat")["code"] == "forbidden"
+    for odd in (None, 5, [], {}, {"room": 5}, "", "no spaces", "x" * 500, "batch:../..", "user:somebody"):
+        assert call("join-room", odd)["success"] is False
+    listener.client.emit("no-such-event", {"x": [1, 2]})
+    wait_for(lambda: any(e["code"] == "unknown_event" for e in listener.of("error")), 5, "the error")
+    listener.client.emit("ping")
+    wait_for(lambda: listener.of("pong"), 5, "pong")
+
+    stats = requests.get(f"{system.url}/api/ws/stats", timeout=5).json()
+    assert (stats["totalConnections"], stats["authenticated"], stats["anonymous"]) == (2, 1, 1)
+    assert stats["rooms"] == {"dashboard": 2, "chat": 1}
+    seen_by_admin = admin.get(f"{system.url}/api/ws/stats", timeout=5).json()["rooms"]
+    assert any(room.startswith("user:") for room in seen_by_admin)
+    assert call("leave-room", "chat")["success"]
+    wait_for(lambda: listener.of("room-left"), 5, "room-left")
+    listener.close()
+    anonymous.close()
+    wait_for(
+        lambda: requests.get(f"{system.url}/api/ws/stats", timeout=5).json()["totalConnections"] == 0,
+        10,
+        "the connections to be forgotten",
+    )
+    assert "Traceback" not in system.log("web")
+
+
+@ANY_DATABASE
+def test_a_bad_token_is_refused_and_says_why(system: System) -> None:
+    system.start_web()
+    client = socketio.Client(reconnection=False)
+    messages: list[object] = []
+    client.on("connect_error", messages.append)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        client.connect(system.url, auth={"token": "nonsense"}, transports=["websocket"], wait_timeout=5)
+    wait_for(lambda: messages, 5, "connect_error")
+    assert "Authentication failed" in str(messages[0])

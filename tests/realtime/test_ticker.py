@@ -1,0 +1,119 @@
+"""Ticks: bounded in rate over processes, never backwards, and the last one always goes out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from redis import Redis
+
+from realtime.emitter import Emitter
+from realtime.events import BatchProgress
+from realtime.ticker import Ticker
+from settings import Settings
+from tests.waiting import wait_for
+
+
+def tick(version: int, batch_id: str = "b1") -> BatchProgress:
+    return BatchProgress(
+        batch_id=batch_id,
+        version=version,
+        status="running",
+        progress=0,
+        processed=version,
+        total=1000,
+        successful=version,
+        failed=0,
+        skipped=0,
+        rate=1.0,
+        eta_seconds=None,
+        message="",
+        timestamp=datetime.now(UTC),
+    )
+
+
+class Channel:
+    """What web processes would receive."""
+
+    def __init__(self, url: str, channel: str) -> None:
+        self.messages: list[tuple[float, dict[str, Any]]] = []
+        self._pubsub = Redis.from_url(url).pubsub(ignore_subscribe_messages=True)
+        self._pubsub.subscribe(channel)
+        self._pubsub.get_message(timeout=1)
+        self._open = True
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+
+    def versions(self) -> list[int]:
+        return [message["data"][0]["version"] for _, message in list(self.messages)]
+
+    def close(self) -> None:
+        self._open = False
+        self._thread.join()
+        self._pubsub.close()
+
+    def _listen(self) -> None:
+        while self._open:
+            message = self._pubsub.get_message(timeout=0.1)
+            if message:
+                self.messages.append((time.monotonic(), orjson.loads(message["data"])))
+
+
+@pytest.fixture
+def settings(make_settings: Callable[..., Settings]) -> Settings:
+    return make_settings()
+
+
+@pytest.fixture
+def channel(settings: Settings) -> Iterator[Channel]:
+    channel = Channel(settings.effective_redis_url, settings.socketio_channel)
+    yield channel
+    channel.close()
+
+
+def make_ticker(settings: Settings) -> Ticker:
+    return Ticker(Emitter(settings.effective_redis_url, settings.socketio_channel), 10)
+
+
+def test_two_processes_together_send_at_most_ten_ticks_a_second(settings: Settings, channel: Channel) -> None:
+    tickers = [make_ticker(settings), make_ticker(settings)]
+    started = time.monotonic()
+    version = 0
+    while time.monotonic() < started + 2.5:
+        version += 1
+        tickers[version % 2].offer("u1", tick(version))
+        time.sleep(0.002)
+    wait_for(lambda: channel.versions() and channel.versions()[-1] == version, 3, "the last tick")
+    times = [at for at, _ in channel.messages]
+    for first in times:
+        assert sum(1 for at in times if first <= at < first + 1) <= 10
+    assert len(times) >= 15
+    assert channel.versions() == sorted(channel.versions())
+
+
+def test_the_last_state_goes_out_though_nothing_follows(settings: Settings, channel: Channel) -> None:
+    ticker = make_ticker(settings)
+    for version in range(1, 51):
+        ticker.offer("u1", tick(version))
+    wait_for(lambda: 50 in channel.versions(), 3, "the last tick")
+
+
+def test_what_is_older_than_what_went_out_is_dropped(settings: Settings, channel: Channel) -> None:
+    make_ticker(settings).finish("u1", tick(9))
+    make_ticker(settings).finish("u1", tick(5))
+    make_ticker(settings).finish("u1", tick(10))
+    wait_for(lambda: 10 in channel.versions(), 3, "the newest tick")
+    assert channel.versions() == [9, 10]
+
+
+def test_a_tick_goes_to_the_owner_and_to_those_who_watch_the_batch(
+    settings: Settings, channel: Channel
+) -> None:
+    make_ticker(settings).finish("u1", tick(1, "b7"))
+    wait_for(lambda: channel.messages, 3, "the tick")
+    assert channel.messages[0][1]["room"] == ["user:u1", "batch:b7"]
