@@ -1,0 +1,1 @@
+"""What the README's figures come from; no tests, and nothing that runs in production."""
