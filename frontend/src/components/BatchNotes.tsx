@@ -35,7 +35,8 @@ function Freshness({ batch }: { batch: Batch }) {
   if (state === "reconnecting" || state === "offline") {
     return (
       <Note tone="warn" icon={icon}>
-        Not live: this was the state {formatElapsed(quiet)} ago. The batch runs on.
+        Not live: this was the state {formatElapsed(quiet)} ago. The batch does not need this page
+        to go on.
       </Note>
     );
   }

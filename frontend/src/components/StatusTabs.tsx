@@ -20,12 +20,15 @@ const ALWAYS: Status[] = ["running", "completed", "failed"];
 interface Props {
   value: Status | undefined;
   onChange: (status: Status | undefined) => void;
+  /** The counts are those of one's own batches; among everybody's they would mislead. */
+  hasCounts: boolean;
 }
 
-/** Chooses batches by status, and tells how many of one's own there are of each. */
-export function StatusTabs({ value, onChange }: Props) {
-  const stats = useQuery({ queryKey: ["stats"], queryFn: api.stats });
-  const counts = stats.data?.byStatus ?? {};
+/** Chooses batches by status, and tells how many there are of each. */
+export function StatusTabs({ value, onChange, hasCounts }: Props) {
+  const stats = useQuery({ queryKey: ["stats"], queryFn: api.stats, enabled: hasCounts });
+  const known = hasCounts ? stats.data : undefined;
+  const counts = known?.byStatus ?? {};
   const shown = STATUSES.filter(
     (status) => ALWAYS.includes(status) || counts[status] || status === value,
   );
@@ -33,7 +36,7 @@ export function StatusTabs({ value, onChange }: Props) {
     <fieldset className={classes.tabs} aria-label="Status">
       <Tab
         label="All"
-        count={stats.data?.total}
+        count={known?.total}
         isChosen={value === undefined}
         choose={() => onChange(undefined)}
       />
@@ -41,7 +44,7 @@ export function StatusTabs({ value, onChange }: Props) {
         <Tab
           key={status}
           label={LABELS[status]}
-          count={stats.data && (counts[status] ?? 0)}
+          count={known && (counts[status] ?? 0)}
           isChosen={value === status}
           choose={() => onChange(status)}
         />

@@ -16,7 +16,7 @@ export function UserMenu() {
           aria-label={`Account of ${user.name}`}
           data-testid="user-menu"
         >
-          {initials(user.name || user.email)}
+          <span aria-hidden>{initials(user.name || user.email)}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -20,7 +20,8 @@ export function keepFresh(connection: Connection): () => void {
     clearTimeout(timer);
     const expiresAt = Date.parse(session.current()?.expiresAt ?? "");
     if (Number.isNaN(expiresAt)) return;
-    const wait = Math.max(AT_LEAST_MS, expiresAt - Date.now() - BEFORE_EXPIRY_MS);
+    const left = expiresAt - Date.now();
+    const wait = Math.max(AT_LEAST_MS, left - Math.min(BEFORE_EXPIRY_MS, left / 3));
     timer = setTimeout(renew, Math.min(wait, AT_MOST_MS));
   };
   const renew = () => {

@@ -9,7 +9,7 @@ export type ConnectionState = "connecting" | "live" | "reconnecting" | "offline"
 
 const RETRY_MS = 1000;
 /** After so many attempts in vain the page says that it is offline; it goes on trying. */
-const ATTEMPTS_UNTIL_OFFLINE = 6;
+const ATTEMPTS_UNTIL_OFFLINE = 4;
 
 type SendAuth = (data: { token?: string }) => void;
 type OpenSocket = (auth: (send: SendAuth) => void) => Socket;

@@ -12,6 +12,7 @@ import { batchStore, isOver } from "../core/batchStore";
 import { formatCount } from "../core/format";
 import { type HistorySearch, SORTS } from "../core/historySearch";
 import { useConnectionState } from "../hooks/useConnectionState";
+import { useSession } from "../hooks/useSession";
 import classes from "./BatchesPage.module.css";
 
 const PAGE = 50;
@@ -28,6 +29,9 @@ export function BatchesPage() {
   const batches = pages.data?.pages.flatMap((page) => page.batches) ?? [];
   const total = pages.data?.pages[0]?.total ?? 0;
   const isFiltered = Boolean(search.q || search.status || search.operation);
+  // Where there is nothing to search in, there is nothing to search with; admins may look at others'.
+  const isAdmin = useSession()?.user.roles.includes("admin") ?? false;
+  const isBlank = pages.isSuccess && total === 0 && !isFiltered && !isAdmin;
 
   return (
     <>
@@ -37,8 +41,16 @@ export function BatchesPage() {
           {pages.isPending ? "Loading" : formatCount(total, "batches")}
         </Text>
       </div>
-      <StatusTabs value={search.status} onChange={(status) => change({ status })} />
-      <BatchFilters search={search} change={change} />
+      {!isBlank && (
+        <>
+          <StatusTabs
+            value={search.status}
+            onChange={(status) => change({ status })}
+            hasCounts={search.owner !== "all"}
+          />
+          <BatchFilters search={search} change={change} />
+        </>
+      )}
       {pages.isError && (
         <ErrorPanel message={pages.error.message} retry={() => void pages.refetch()} />
       )}
