@@ -37,7 +37,13 @@ export function BatchDetails({ batch, operation }: Props) {
           <CopyId id={batch.id} />
         </Entry>
       </Group>
-      <Settings title="Filters" settings={filters} />
+      {operation?.input === "filters" && (
+        <Settings
+          title="Filters"
+          settings={filters.filter((filter) => !filter.isDefault)}
+          otherwise={`None: all ${operation.itemLabel}`}
+        />
+      )}
       <Settings title="Options" settings={options} />
       {batch.artifacts.length > 0 && (
         <Group title="Files">
@@ -52,10 +58,16 @@ export function BatchDetails({ batch, operation }: Props) {
   );
 }
 
-/** What was chosen; what was left as it is, is not worth a line, unless nothing was chosen. */
-function Settings({ title, settings }: { title: string; settings: Setting[] }) {
+interface SettingsProps {
+  title: string;
+  settings: Setting[];
+  /** What to say where there are none; without it, nothing is shown then. */
+  otherwise?: string;
+}
+
+function Settings({ title, settings, otherwise }: SettingsProps) {
   const chosen = settings.filter((setting) => setting.value !== "–");
-  if (chosen.length === 0) return null;
+  if (chosen.length === 0 && !otherwise) return null;
   return (
     <Group title={title}>
       {chosen.map((setting) => (
@@ -63,6 +75,7 @@ function Settings({ title, settings }: { title: string; settings: Setting[] }) {
           {setting.value}
         </Entry>
       ))}
+      {chosen.length === 0 && <Entry title={otherwise ?? ""}>{null}</Entry>}
     </Group>
   );
 }

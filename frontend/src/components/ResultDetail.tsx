@@ -51,6 +51,7 @@ function Value({ value }: { value: unknown }) {
       </span>
     );
   }
+  if (isListOfRecords(value)) return <Table rows={value} />;
   if (typeof value === "object") {
     return <pre className={classes.json}>{JSON.stringify(value, null, 2)}</pre>;
   }
@@ -59,6 +60,40 @@ function Value({ value }: { value: unknown }) {
 
 const isListOfPlain = (value: unknown): value is (string | number)[] =>
   Array.isArray(value) && value.every((one) => typeof one === "string" || typeof one === "number");
+
+const isPlain = (value: unknown): boolean => value === null || typeof value !== "object";
+
+/** Whether it is a list of flat objects, which a table shows better than braces do. */
+const isListOfRecords = (value: unknown): value is Record<string, unknown>[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((one) => !isPlain(one) && !Array.isArray(one) && Object.values(one).every(isPlain));
+
+function Table({ rows }: { rows: Record<string, unknown>[] }) {
+  const columns = [...new Set(rows.flatMap(Object.keys))];
+  return (
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column} scope="col">
+              {humanise(column)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={JSON.stringify(row)}>
+            {columns.map((column) => (
+              <td key={column}>{String(row[column] ?? "–")}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
 
 function errorValues(error: NonNullable<ItemResult["error"]>): Record<string, unknown> {
   const { message, type, line, field, rule } = error;
@@ -71,6 +106,7 @@ function humanise(name: string): string {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[_-]+/g, " ")
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/\b(pii|id|url|html|json|csv)\b/g, (short) => short.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -4,6 +4,8 @@ import { formatMilliseconds } from "../core/format";
 import { ResultDetail } from "./ResultDetail";
 import classes from "./ResultRow.module.css";
 
+const KEY_END_CHARS = 14;
+
 interface Props {
   item: ItemResult;
   isOpen: boolean;
@@ -22,9 +24,7 @@ export function ResultRow({ item, isOpen, toggle }: Props) {
         onClick={toggle}
       >
         <IconChevronRight size={14} stroke={2} className={classes.chevron} aria-hidden />
-        <span className={`${classes.key} ellipsis`} title={item.key}>
-          {item.key}
-        </span>
+        <Key text={item.key} />
         <span className={classes.outcome} data-outcome={item.outcome}>
           {item.outcome}
         </span>
@@ -35,6 +35,16 @@ export function ResultRow({ item, isOpen, toggle }: Props) {
       </button>
       {isOpen && <ResultDetail item={item} />}
     </>
+  );
+}
+
+/** A key that is cut in its middle, since neighbours mostly differ at their ends. */
+function Key({ text }: { text: string }) {
+  return (
+    <span className={classes.key} title={text}>
+      <span className="ellipsis">{text.slice(0, -KEY_END_CHARS)}</span>
+      <span className={classes.end}>{text.slice(-KEY_END_CHARS)}</span>
+    </span>
   );
 }
 
