@@ -124,7 +124,7 @@ def _plain(name: str) -> str:
 def as_record(row: Row, columns: Columns) -> dict[str, Any]:
     """A row as a batch item's data: the parts of a node, and the other columns under `meta`."""
     if row.problem is not None:
-        return {"line": row.line, "problem": asdict(row.problem)}
+        return {"line": row.line, "place": row.place, "problem": asdict(row.problem)}
     parts = {part: row.values.get(name) for part, name in asdict(columns).items() if name is not None}
     meta = {name: value for name, value in row.values.items() if name not in columns.used}
-    return {"line": row.line, "parts": parts, "meta": meta}
+    return {"line": row.line, "place": row.place, "parts": parts, "meta": meta}

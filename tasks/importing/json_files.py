@@ -111,10 +111,12 @@ def _read_list(scanner: _Scanner) -> Iterator[Row]:
     if scanner.peek() == "]":
         scanner.skip("]")
         return
+    line = place = 0
     while True:
         scanner.peek()
+        place = place + 1 if scanner.line == line else 1
         line = scanner.line
-        yield _row(scanner.value(), line)
+        yield _row(scanner.value(), line, place)
         if scanner.peek() == "]":
             scanner.skip("]")
             return
@@ -154,14 +156,16 @@ def _parse_line(line: str, number: int) -> Row:
     return _row(value, number)
 
 
-def _row(value: Any, line: int) -> Row:
+def _row(value: Any, line: int, place: int = 1) -> Row:
     if not isinstance(value, dict):
-        return Row(line, {}, Problem(None, "object", f"The record is a {_kind(value)}, not an object"))
+        problem = Problem(None, "object", f"The record is a {_kind(value)}, not an object")
+        return Row(line, {}, problem, place)
     for name, field in value.items():
         if has_undecodable(name) or (isinstance(field, str) and has_undecodable(field)):
             shown = name.encode("utf-8", "replace").decode()
-            return Row(line, {}, Problem(shown, "encoding", f"The field {shown} holds what is not text"))
-    return Row(line, {str(name).replace("\x00", ""): field for name, field in value.items()})
+            problem = Problem(shown, "encoding", f"The field {shown} holds what is not text")
+            return Row(line, {}, problem, place)
+    return Row(line, {str(name).replace("\x00", ""): field for name, field in value.items()}, place=place)
 
 
 def _kind(value: Any) -> str:

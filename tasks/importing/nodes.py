@@ -32,7 +32,7 @@ def make_node(record: dict[str, Any], *, folder: str, prefix: str, names: dict[s
     Raises:
         ItemError: The record breaks a rule; names line, field and rule.
     """
-    line = record["line"]
+    line, place = record["line"], record["place"]
     if "problem" in record:
         problem = record["problem"]
         raise ItemError(problem["message"], field=problem["field"], rule=problem["rule"], line=line)
@@ -50,7 +50,7 @@ def make_node(record: dict[str, Any], *, folder: str, prefix: str, names: dict[s
         raise fail("id", "required", "is empty, and a node needs an id")
     parent = _text(parts.get("parent"), "parent", MAX_ID_CHARS - len(prefix), fail)
     return {
-        "id": f"{prefix}{own_id}" if own_id else f"{folder}.{line}",
+        "id": f"{prefix}{own_id}" if own_id else f"{folder}.{line}" + (f"-{place}" if place > 1 else ""),
         "parent_id": f"{prefix}{parent}" if parent else folder,
         "title": title,
         "kind": _text(parts.get("kind"), "kind", MAX_KIND_CHARS, fail) or "record",

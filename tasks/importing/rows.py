@@ -35,11 +35,14 @@ class Row:
         line: Line of the file, or row of the sheet, in which the record begins, counted from 1.
         values: By the name of the column, JSON values; empty where there is a problem.
         problem: Why the record cannot be read, or None.
+        place: Place among the records that begin in the same line, counted from 1: JSON without line
+            breaks has all of them in one.
     """
 
     line: int
     values: dict[str, Any]
     problem: Problem | None = None
+    place: int = 1
 
 
 class Reader(Protocol):

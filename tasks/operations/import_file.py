@@ -72,7 +72,7 @@ def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) 
         node_id = outcome.result["id"]
         taken = known.get(node_id)
         if taken is not None and taken[0] == context.batch_id:
-            outcome.fail(_repeated(outcome, taken[1]))
+            outcome.fail(_repeated(outcome, f"line {taken[1]}"))
         elif taken is not None and context.options.on_duplicate != "update":
             _refuse(outcome, context.options.on_duplicate)
         else:
@@ -116,12 +116,12 @@ def _drop_repeated(outcomes: Sequence[Outcome]) -> list[Outcome]:
     for outcome in outcomes:
         earlier = first.setdefault(outcome.result["id"], outcome)
         if earlier is not outcome:
-            outcome.fail(_repeated(outcome, earlier.result["source_line"]))
+            outcome.fail(_repeated(outcome, earlier.item.key))
     return list(first.values())
 
 
-def _repeated(outcome: Outcome, line: int | None) -> ItemError:
-    where = f" in line {line}" if line is not None else ""
+def _repeated(outcome: Outcome, place: str | None) -> ItemError:
+    where = f" in {place}" if place is not None else ""
     column = outcome.item.data.get("columns", {}).get("id") or "id"
     return ItemError(
         f"The id {outcome.result['id']!r} stands in the file before{where}",

@@ -10,15 +10,14 @@ from pydantic import BaseModel
 
 from tasks.importing.columns import as_record, map_columns
 from tasks.importing.readers import ACCEPTED, read_rows
-from tasks.importing.rows import broken_file
+from tasks.importing.rows import Row, broken_file
 from tasks.operation import SourceRequest
 
 PEEK_ROWS = 200
-_KEY = "line "
 
 
 class UploadSource:
-    """Streams a file; the item's key is the line that its record begins in."""
+    """Streams a file; the item's key is where its record begins: `line 12`, or `line 1, row 3`."""
 
     input = "file"
     filters: type[BaseModel] | None = None
@@ -39,10 +38,19 @@ class UploadSource:
         rows = read_rows(request.upload_path, request.upload_name or "")
         head = list(itertools.islice(rows, PEEK_ROWS))
         columns = map_columns(head, request.options.chosen_columns())
-        last = int(after.removeprefix(_KEY)) if after is not None else 0
+        last = _parse_key(after) if after is not None else (0, 0)
         for row in itertools.chain(head, rows):
-            if row.line > last:
+            if (row.line, row.place) > last:
                 record = as_record(row, columns)
                 if "parts" in record:
                     record["columns"] = {"id": columns.id, "title": columns.title}
-                yield f"{_KEY}{row.line}", record
+                yield _make_key(row), record
+
+
+def _make_key(row: Row) -> str:
+    return f"line {row.line}" if row.place == 1 else f"line {row.line}, row {row.place}"
+
+
+def _parse_key(key: str) -> tuple[int, int]:
+    line, _, place = key.removeprefix("line ").partition(", row ")
+    return int(line), int(place or 1)

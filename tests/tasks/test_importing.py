@@ -389,6 +389,28 @@ def test_items_are_called_by_their_line_and_restart_behind_any(tmp_path: Path) -
     assert records(path, after="line 501") == []
 
 
+def test_records_of_json_in_one_line_are_told_apart(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.json", '[{"name": "a"}, {"name": "b"}, 7,\n{"name": "c"}, {"name": "d"}]')
+    found = records(path)
+    assert [key for key, _ in found] == [
+        "line 1",
+        "line 1, row 2",
+        "line 1, row 3",
+        "line 2",
+        "line 2, row 2",
+    ]
+    for number, (key, _) in enumerate(found, start=1):
+        assert records(path, after=key) == found[number:]
+    ids = [one["id"] for one in nodes(tmp_path, "a.json", path.read_text()) if isinstance(one, dict)]
+    assert ids == ["import.a.1", "import.a.1-2", "import.a.2", "import.a.2-2"]
+
+
+def test_a_real_file_without_line_breaks_loses_no_row(real_files: Path) -> None:
+    found = records(real_files / "flights-10k.json")
+    assert len({key for key, _ in found}) == len(found) == 10_000
+    assert records(real_files / "flights-10k.json", after=found[5999][0]) == found[6000:]
+
+
 # Whole batches
 
 
@@ -506,16 +528,6 @@ def test_a_broken_file_fails_the_batch_and_leaves_no_node(
 
 
 # Known faults: each turns red when it is mended, and then loses its mark
-
-
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="records of a list in one line all count as that line"
-)
-def test_records_of_json_in_one_line_are_told_apart(tmp_path: Path) -> None:
-    path = write(tmp_path, "a.json", json.dumps([{"name": f"n{number}"} for number in range(3)]))
-    found = records(path)
-    assert len({key for key, _ in found}) == 3
-    assert len(records(path, after=found[0][0])) == 2
 
 
 @pytest.mark.xfail(
