@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,8 +55,16 @@ def insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     )
 
 
-def upsert_from_batch(connection: Connection, batch_id: str, rows: Sequence[dict[str, Any]]) -> set[str]:
+def upsert_from_batch(
+    connection: Connection, batch_id: str, rows: Sequence[dict[str, Any]], *, only_new: Collection[str] = ()
+) -> set[str]:
     """Stores nodes of a batch over older ones of the same id, but never over one of the same batch.
+
+    A node that exists keeps what the rows do not name.
+
+    Args:
+        rows: Nodes by the names of their columns; all rows name the same ones.
+        only_new: Columns that a node which exists keeps although the rows name them.
 
     Returns:
         The ids that were stored; one that is missing was taken by another row of the batch.
@@ -74,7 +82,8 @@ def upsert_from_batch(connection: Connection, batch_id: str, rows: Sequence[dict
         ),
         key=lambda row: row["id"],
     )
-    changed = [name for name in values[0] if name not in ("id", "created_ms")]
+    named = [name for name in rows[0] if name != "id" and name not in only_new]
+    changed = [*named, "source_batch_id", "updated_ms"]
     statement = statement.on_conflict_do_update(
         index_elements=["id"],
         set_={name: statement.excluded[name] for name in changed},

@@ -18,6 +18,8 @@ from tasks.outcomes import SKIPPED
 from tasks.sources.upload import UploadSource
 
 ROOT = "import"
+# Parts of a node that a file may lack, and the columns of the catalog that they go to.
+_OPTIONAL = {"parent": "parent_id", "kind": "kind", "tags": "tags"}
 
 
 def _column(part: str) -> Any:
@@ -80,7 +82,7 @@ def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) 
     for folder in sorted({outcome.result["folder"] for outcome in fresh}):
         _ensure_folder(connection, folder)
     rows = [{k: v for k, v in outcome.result.items() if k != "folder"} for outcome in fresh]
-    stored = catalog.upsert_from_batch(connection, context.batch_id, rows)
+    stored = catalog.upsert_from_batch(connection, context.batch_id, rows, only_new=_not_in_file(fresh))
     for outcome in fresh:
         if outcome.result["id"] not in stored:  # Another worker stored a row of that id a moment ago.
             outcome.fail(_repeated(outcome, None))
@@ -109,6 +111,15 @@ def import_row(item: Item, options: ImportOptions, context: Context) -> dict[str
     names = {part: name for part, name in columns.items() if name}
     node = make_node(item.data, folder=folder, prefix=prefix, names=names)
     return node | {"folder": folder}
+
+
+def _not_in_file(outcomes: Sequence[Outcome]) -> set[str]:
+    """The columns of a node that the file says nothing about: there the node got a default."""
+    records = [outcome.item.data for outcome in outcomes]
+    absent = {
+        column for part, column in _OPTIONAL.items() if not any(part in record["parts"] for record in records)
+    }
+    return absent if any(record["meta"] for record in records) else absent | {"meta"}
 
 
 def _drop_repeated(outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -131,9 +131,6 @@ def test_a_batch_of_many_rows_is_stored_in_one_call(database: Database) -> None:
         assert row.meta == {"é": 2499}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="upsert_from_batch sets columns that the row does not name to defaults"
-)
 def test_an_update_leaves_alone_what_the_row_does_not_name(database: Database) -> None:
     fill(database)
     with database.write() as connection:
@@ -141,6 +138,23 @@ def test_an_update_leaves_alone_what_the_row_does_not_name(database: Database) -
         row = catalog.get(connection, "finance.a.pay")
     assert row is not None
     assert (row.title, row.area, row.description) == ("New", "finance", "Pays 100%")
+
+
+def test_columns_for_new_nodes_only_are_kept_by_a_node_that_exists(database: Database) -> None:
+    fill(database)
+    rows = [node(name, "elsewhere", title="New", kind="record") for name in ("finance.a.pay", "fresh")]
+    with database.write() as connection:
+        catalog.upsert_from_batch(connection, "batch-1", rows, only_new={"parent_id", "kind"})
+        old, new = catalog.get(connection, "finance.a.pay"), catalog.get(connection, "fresh")
+    assert old is not None
+    assert new is not None
+    assert (old.title, old.parent_id, old.kind, old.source_batch_id) == (
+        "New",
+        "finance.a",
+        "report",
+        "batch-1",
+    )
+    assert (new.title, new.parent_id, new.kind) == ("New", "elsewhere", "record")
 
 
 def test_a_folder_is_made_once_and_keeps_its_title(database: Database) -> None:

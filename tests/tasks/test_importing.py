@@ -516,6 +516,23 @@ def test_a_node_that_exists_is_updated_skipped_or_a_failure(
     assert row.title == title
 
 
+def test_a_file_of_ids_and_titles_changes_only_titles(
+    workbench: Workbench, user: UserRow, tmp_path: Path
+) -> None:
+    old = {"id": "pay", "parent_id": "finance", "title": "old", "kind": "report", "area": "finance"}
+    old |= {"tags": ["a"], "description": "It pays.", "meta": {"steps": 3}}
+    with workbench.database.write() as connection:
+        catalog.insert(connection, [old])
+    batch = run_import(
+        workbench, user, write(tmp_path, "a.csv", "id,name\npay,new\n"), tmp_path, keepIds=True
+    )
+    assert batch.successful == 1
+    with workbench.database.read() as connection:
+        row = catalog.get(connection, "pay")
+    assert row is not None
+    assert {name: getattr(row, name) for name in old} == old | {"title": "new"}
+
+
 def test_a_broken_file_fails_the_batch_and_leaves_no_node(
     workbench: Workbench, user: UserRow, tmp_path: Path
 ) -> None:
