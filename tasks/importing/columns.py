@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from errors import FieldError, InvalidInput
+from tasks.importing.limits import check_row
 from tasks.importing.rows import Row
 
 _ID_NAMES = (
@@ -123,6 +124,7 @@ def _plain(name: str) -> str:
 
 def as_record(row: Row, columns: Columns) -> dict[str, Any]:
     """A row as a batch item's data: the parts of a node, and the other columns under `meta`."""
+    row = check_row(row)
     if row.problem is not None:
         return {"line": row.line, "place": row.place, "problem": asdict(row.problem)}
     parts = {part: row.values.get(name) for part, name in asdict(columns).items() if name is not None}

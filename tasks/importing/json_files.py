@@ -52,7 +52,7 @@ class _Scanner:
         self._text = ""
         self._place = 0
         self._at_end = False
-        self._decoder = json.JSONDecoder()
+        self._decoder = json.JSONDecoder(parse_int=_parse_int)
         self.line = 1
 
     def peek(self) -> str:
@@ -149,7 +149,7 @@ def _read_object(scanner: _Scanner) -> Iterator[Row]:
 
 def _parse_line(line: str, number: int) -> Row:
     try:
-        value = json.loads(line)
+        value = json.loads(line, parse_int=_parse_int)
     except (ValueError, RecursionError) as error:
         message = f"The line is not JSON: {getattr(error, 'msg', error)}"
         return Row(number, {}, Problem(None, "json", message))
@@ -166,6 +166,13 @@ def _row(value: Any, line: int, place: int = 1) -> Row:
             problem = Problem(shown, "encoding", f"The field {shown} holds what is not text")
             return Row(line, {}, problem, place)
     return Row(line, {str(name).replace("\x00", ""): field for name, field in value.items()}, place=place)
+
+
+def _parse_int(digits: str) -> int | str:
+    """A whole number, or its text where it has more than the 64 bits that JSON writers and databases take."""
+    if len(digits) < 19:
+        return int(digits)
+    return int(digits) if len(digits) <= 20 and abs(int(digits)) < 2**63 else digits
 
 
 def _kind(value: Any) -> str:
