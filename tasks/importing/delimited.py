@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import secrets
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,16 +49,29 @@ def detect_delimiter(sample: str) -> str:
 
 
 def _read(file: Iterator[str], delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(file, delimiter=delimiter)
+    records = _read_records(file, delimiter)
+    header = next(records, None)
+    if header is None:
+        raise broken_file("empty", "holds no rows")
+    names = name_columns(header[1])
+    for line, record in records:
+        yield _row(names, record, line)
+
+
+def _read_records(file: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The records that are not blank, each with the line that it begins in."""
+    # A quote that is never closed takes all that follows into one field, and then these lines too.
+    end = f"end {secrets.token_hex(16)}"
+    reader = csv.reader(itertools.chain(file, ["\n", end]), delimiter=delimiter)
+    line = 1
     try:
-        header = next((record for record in reader if any(field.strip() for field in record)), None)
-        if header is None:
-            raise broken_file("empty", "holds no rows")
-        names = name_columns(header)
-        line = reader.line_num + 1
         for record in reader:
+            if record and record[-1].endswith(end):
+                if record != [end]:
+                    raise broken_file("quote", f"line {line}: a quote is opened here and never closed")
+                return
             if any(field.strip() for field in record):
-                yield _row(names, record, line)
+                yield line, record
             line = reader.line_num + 1
     except csv.Error as error:
         raise broken_file("csv", f"line {reader.line_num}: {error}") from error
