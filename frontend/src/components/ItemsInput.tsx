@@ -1,5 +1,6 @@
 import { Text, Textarea } from "@mantine/core";
 import { formatCount } from "../core/format";
+import { linesOf } from "../core/lines";
 
 interface Props {
   label: string;
@@ -7,13 +8,6 @@ interface Props {
   error: string | undefined;
   onChange: (text: string) => void;
 }
-
-/** The lines that hold anything; each is one item. */
-export const linesOf = (text: string): string[] =>
-  text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
 
 export function ItemsInput({ label, value, error, onChange }: Props) {
   return (

@@ -1,6 +1,6 @@
-import type { Field, Values } from "../core/schema";
+import type { Choice, Field, Values } from "../core/schema";
 import classes from "./SchemaForm.module.css";
-import { type Choice, SchemaInput } from "./SchemaInput";
+import { SchemaInput } from "./SchemaInput";
 
 interface Props {
   fields: Field[];

@@ -7,10 +7,7 @@ import {
   Textarea,
   TextInput,
 } from "@mantine/core";
-import type { Field } from "../core/schema";
-
-/** A value to choose; with a label where people know it by another name. */
-export type Choice = string | { value: string; label: string };
+import type { Choice, Field } from "../core/schema";
 
 interface Props {
   field: Field;

@@ -13,7 +13,7 @@ import { jsonBody, type Query, readAnswer, request, send, withQuery } from "./ht
 import { session } from "./session";
 import { type NewBatch, upload } from "./upload";
 
-export { API_URL, ApiError } from "./http";
+export { ApiError } from "./http";
 export type { NewBatch } from "./upload";
 
 async function login(email: string, password: string): Promise<void> {

@@ -1,9 +1,6 @@
 import type { BrokenRule, LoginResponse } from "./api-types";
 import { session } from "./session";
 
-/** Where the API is; empty for the host that served this page. */
-export const API_URL: string = import.meta.env.VITE_API_URL ?? "";
-
 /** A request that did not go well. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -56,7 +53,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   const token = session.current()?.token;
   if (token) headers.set("Authorization", `Bearer ${token}`);
   try {
-    return await fetch(API_URL + path, { ...init, headers });
+    return await fetch(path, { ...init, headers });
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new ApiError("The server cannot be reached", 0);

@@ -56,6 +56,9 @@ export interface Field {
   schema: FieldSchema;
 }
 
+/** A value to choose; with a label where people know it by another name. */
+export type Choice = string | { value: string; label: string };
+
 export type Values = Record<string, unknown>;
 
 const LONG_TEXT_CHARS = 300;

@@ -1,7 +1,7 @@
 import { io, type Socket } from "socket.io-client";
 import { noteServerTime } from "./clock";
 import type { Welcome } from "./events";
-import { API_URL, refreshSession } from "./http";
+import { refreshSession } from "./http";
 import { session } from "./session";
 import { Subscribable } from "./subscribable";
 
@@ -120,8 +120,9 @@ export class Connection extends Subscribable {
   }
 }
 
+// To the host that served this page: the Flask app itself, or the development server, which hands on.
 export const connection = new Connection((auth) =>
-  io(API_URL || window.location.origin, {
+  io({
     auth,
     transports: ["websocket", "polling"],
     // Where a proxy lets no WebSocket through, the next attempt polls.

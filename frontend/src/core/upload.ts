@@ -1,5 +1,5 @@
 import type { BatchResponse } from "./api-types";
-import { API_URL, ApiError, readAnswer, withFreshToken } from "./http";
+import { ApiError, readAnswer, withFreshToken } from "./http";
 import { session } from "./session";
 
 /** What a batch is started with. */
@@ -45,7 +45,7 @@ function post(
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
-    xhr.open("POST", `${API_URL}/api/batch/create`);
+    xhr.open("POST", "/api/batch/create");
     xhr.setRequestHeader("Authorization", `Bearer ${session.current()?.token ?? ""}`);
     xhr.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);

@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import type { Choice } from "../components/SchemaInput";
 import { api } from "../core/api";
 import { formatNumber } from "../core/format";
-import type { Field } from "../core/schema";
+import type { Choice, Field } from "../core/schema";
 
 const AREAS = "areas";
 

@@ -1,9 +1,9 @@
 import { useMemo, useState } from "react";
-import { linesOf } from "../components/ItemsInput";
 import { ApiError, api } from "../core/api";
 import type { BatchResponse, OperationInfo } from "../core/api-types";
 import type { Batch } from "../core/events";
 import { formatBytes } from "../core/format";
+import { linesOf } from "../core/lines";
 import { fieldsOf, initialValues, type ObjectSchema, toPayload, type Values } from "../core/schema";
 import { validate } from "../core/validation";
 
