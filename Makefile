@@ -53,7 +53,11 @@ clean: ## Remove what is built or downloaded; keeps the data under var/
 	rm -rf .venv frontend/node_modules tests/node_modules webapp/static .mypy_cache .ruff_cache .pytest_cache
 
 .venv/.installed: requirements.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Python 3.11 or newer is needed. Name one: make run PYTHON=python3.12'; exit 1; }
+	@# A virtual environment does not survive that its folder is moved, nor an interrupted first start.
+	@test "$$(cat .venv/.folder 2>/dev/null)" = "$(CURDIR)" || \
+	  { rm -rf .venv && $(PYTHON) -m venv .venv && echo "$(CURDIR)" >.venv/.folder; }
 	@echo "Installing the Python packages (about a minute the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@

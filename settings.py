@@ -153,5 +153,7 @@ def _one_line(error: ValidationError) -> str:
     for problem in error.errors():
         message = problem["msg"].removeprefix("Value error, ")
         name = "_".join(str(part) for part in problem["loc"]).upper()
-        parts.append(f"{name}: {message} (got {problem['input']!r})" if name else message)
+        # What may hold a password is not repeated in a terminal or a log.
+        shown = "" if name.endswith(("_URL", "_SECRET", "_PASSWORD")) else f" (got {problem['input']!r})"
+        parts.append(f"{name}: {message}{shown}" if name else message)
     return "; ".join(parts)

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from dotenv import dotenv_values
 
@@ -35,6 +36,9 @@ def main() -> None:
     """Runs until Ctrl-C."""
     options = _parse_arguments()
     started = time.monotonic()
+    # Until the processes run, whatever asks us to stop ends the step in hand.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         environment = _environment(options.port)
         port = int(environment["PORT"])
@@ -45,6 +49,8 @@ def main() -> None:
         _run(environment, options.catalog_size, started)
     except RuntimeError as error:
         sys.exit(f"batchwire: {error}")
+    except KeyboardInterrupt:
+        sys.exit("\nStopped.")
 
 
 @contextmanager
@@ -98,10 +104,13 @@ def _parse_arguments() -> argparse.Namespace:
 def _environment(port: int | None) -> dict[str, str]:
     """The environment of all processes: what is set already wins over what local mode proposes."""
     given = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
-    given |= os.environ
+    # An empty JWT_SECRET is none: it must not push the random one aside.
+    given |= {name: value for name, value in os.environ.items() if value}
     VAR.mkdir(exist_ok=True)
     proposed = {"HOST": "127.0.0.1", "PORT": "3000", "DATABASE_URL": f"sqlite:///{VAR / 'batchwire.db'}"}
     environment = proposed | _secrets() | given | {"APP_ENV": "local", "PYTHONUNBUFFERED": "1"}
+    # The Procfile says `python` and `celery`: those beside this interpreter.
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{given.get('PATH', os.defpath)}"
     # Root is no danger in a container of one's own, which is where local mode runs as root.
     environment.setdefault("PYTHONWARNINGS", "ignore:You're running the worker:UserWarning")
     if port is not None:
@@ -144,10 +153,17 @@ def _prepare(environment: dict[str, str], catalog_size: int) -> None:
 def _write_private(path: os.PathLike[str], environment: dict[str, str]) -> None:
     """What `flask ...` in a second terminal needs to reach this system."""
     names = ["APP_ENV", "HOST", *sorted(set(environment) & {name.upper() for name in Settings.model_fields})]
-    lines = [f"{name}={environment[name]}\n" for name in dict.fromkeys(names)]
+    lines = [f"{name}={_quoted(environment[name])}\n" for name in dict.fromkeys(names)]
+    Path(path).unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.writelines(lines)
+
+
+def _quoted(value: str) -> str:
+    """The value as python-dotenv reads it back, whatever characters it holds."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _announce(environment: dict[str, str], supervisor: Supervisor, started: float) -> None:

@@ -11,10 +11,14 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from settings import ROOT
+
 STOP_SECONDS = 10.0
+# How long the last lines of a process that has ended may take to be printed.
+OUTPUT_SECONDS = 1.0
 # What dies sooner than this after its start is started again more slowly each time.
 STEADY_SECONDS = 10.0
 MAX_PAUSE_SECONDS = 10.0
@@ -45,7 +49,7 @@ class Process:
     started: float = 0.0
     pause: float = 0.0
     next_start: float = 0.0
-    output: list[threading.Thread] = field(default_factory=list)
+    output: threading.Thread | None = None
 
 
 class Supervisor:
@@ -102,10 +106,13 @@ class Supervisor:
             assert process.popen is not None
             process.popen.wait()
             process.popen = None
+            if process.output is not None:
+                process.output.join(OUTPUT_SECONDS)
 
     def _start(self, process: Process) -> None:
         process.popen = subprocess.Popen(
             process.command,
+            cwd=ROOT,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -116,8 +123,8 @@ class Supervisor:
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
         process.started = time.monotonic()
-        thread = threading.Thread(target=_copy_output, args=(process, process.popen), daemon=True)
-        thread.start()
+        process.output = threading.Thread(target=_copy_output, args=(process, process.popen), daemon=True)
+        process.output.start()
 
     def _note_death(self, process: Process, now: float) -> None:
         assert process.popen is not None
@@ -132,8 +139,11 @@ class Supervisor:
 
 def _copy_output(process: Process, popen: subprocess.Popen[str]) -> None:
     assert popen.stdout is not None
-    for line in popen.stdout:
-        print(f"{process.prefix}{line.rstrip()}", flush=True)
+    with popen.stdout:
+        for line in popen.stdout:
+            # Once the terminal is gone the lines are still read: a full pipe would hold the process up.
+            with contextlib.suppress(OSError):
+                print(f"{process.prefix}{line.rstrip()}", flush=True)
 
 
 def _signal_group(process: Process, number: int) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -47,17 +50,27 @@ def npm(folder: Path, *arguments: str, quiet: bool = False) -> None:
         RuntimeError: It failed; what it printed is part of the message.
     """
     command = ["npm", *arguments]
-    environment = node_environment()
-    if quiet:
-        result = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
-        output = f"\n{result.stdout}{result.stderr}"
-    else:
-        result = subprocess.run(command, cwd=folder, env=environment, text=True, check=False)
-        output = ""
-    if result.returncode != 0:
-        raise RuntimeError(f"`npm {' '.join(arguments)}` failed in {folder.name}/{output}")
+    pipe = subprocess.PIPE if quiet else None
+    # A session of its own, so that npm can be ended together with all that it started.
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=node_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=pipe,
+        stderr=subprocess.STDOUT if quiet else None,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate()
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+    if process.returncode != 0:
+        raise RuntimeError(f"`npm {' '.join(arguments)}` failed in {folder.name}/\n{output or ''}")
 
 
 def generate() -> None:
