@@ -24,12 +24,9 @@ def read_delimited(path: Path) -> Iterator[Row]:
     """Reads records with a header line; quoted fields may hold line breaks."""
     encoding = detect_encoding(path)
     with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
-        try:
-            delimiter = detect_delimiter(file.read(SAMPLE_CHARS))
-            file.seek(0)
-            yield from _read(file, delimiter)
-        except UnicodeError as error:
-            raise broken_file("encoding", f"is not valid {encoding}: {error}") from error
+        delimiter = detect_delimiter(file.read(SAMPLE_CHARS))
+        file.seek(0)
+        yield from _read(file, delimiter)
 
 
 def detect_delimiter(sample: str) -> str:

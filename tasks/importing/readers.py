@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,18 @@ from tasks.importing.spreadsheets import read_workbook
 
 ACCEPTED = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xlsx")
 _SAMPLE_BYTES = 4096
+_FIRST_LINE_CHARS = 1_000_000
+
+# How files of formats begin that are not read, whatever they are called.
+_OTHERS = (
+    (b"\xd0\xcf\x11\xe0", "is an Excel workbook of the format before 2007; save it as .xlsx"),
+    (b"%PDF-", "is a PDF document"),
+    (b"\x1f\x8b", "is compressed by gzip; unpack it first"),
+    (b"PAR1", "is a Parquet file"),
+)
+_MARKUP = re.compile(r"<(!doctype|!--|\?xml|html|head|body|table|meta|div|svg)\b", re.IGNORECASE)
+# Not any bracket: the headers of some exports stand in brackets, as in `[id],[name]`.
+_JSON = re.compile(r'\{\s*["}]|\[\s*[\[{\]]')
 
 
 def read_rows(path: Path, name: str) -> Iterator[Row]:
@@ -24,7 +37,11 @@ def read_rows(path: Path, name: str) -> Iterator[Row]:
     Raises:
         InvalidInput: The file is empty, broken, or of a format that is not read.
     """
-    return choose_reader(path, name)(path)
+    reader = choose_reader(path, name)
+    try:
+        yield from reader(path)
+    except UnicodeError as error:
+        raise broken_file("encoding", f"is not valid {detect_encoding(path)}: {error}") from error
 
 
 def choose_reader(path: Path, name: str) -> Reader:
@@ -39,23 +56,35 @@ def choose_reader(path: Path, name: str) -> Reader:
         raise broken_file("empty", "holds no rows")
     if sample.startswith(b"PK\x03\x04"):
         return read_workbook
+    for mark, what in _OTHERS:
+        if sample.startswith(mark):
+            raise broken_file("format", what)
     suffix = Path(name).suffix.lower()
+    if suffix not in ACCEPTED:
+        raise broken_file("format", f"must be one of {', '.join(ACCEPTED)}")
     if suffix == ".xlsx":
         raise broken_file("xlsx", "is called .xlsx but is not a workbook")
     encoding = detect_encoding(path)
-    if suffix not in ACCEPTED or (encoding in ("utf-8", "cp1252") and b"\x00" in sample):
-        if suffix not in ACCEPTED:
-            raise broken_file("format", f"must be one of {', '.join(ACCEPTED)}")
+    if encoding in ("utf-8", "cp1252") and b"\x00" in sample:
         raise broken_file("format", "holds binary data, not text")
+    return _choose_text_reader(path, suffix, encoding)
+
+
+def _choose_text_reader(path: Path, suffix: str, encoding: str) -> Reader:
     if suffix in (".jsonl", ".ndjson"):
         return read_json_lines
-    if suffix == ".json":
-        return read_json_lines if _is_json_lines(path, encoding) else read_json
-    return read_delimited
+    with path.open(encoding=encoding, errors="replace") as file:
+        beginning = file.read(_SAMPLE_BYTES).lstrip()
+    if suffix != ".json":
+        if _MARKUP.match(beginning):
+            raise broken_file("format", "holds HTML or XML, not a table")
+        if not _JSON.match(beginning):
+            return read_delimited
+    return read_json_lines if _is_json_lines(path, encoding) else read_json
 
 
 def _is_json_lines(path: Path, encoding: str) -> bool:
     """True for a .json file that holds an object on its first line and another on the next."""
     with path.open(encoding="utf-8" if encoding == "cp1252" else encoding, errors="replace") as file:
-        first, second = file.readline(1_000_000).strip(), file.readline(10).lstrip()
+        first, second = file.readline(_FIRST_LINE_CHARS).strip(), file.readline(10).lstrip()
     return first.startswith("{") and first.endswith("}") and second.startswith("{")
