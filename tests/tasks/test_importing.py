@@ -569,7 +569,7 @@ def test_a_quote_that_is_closed_at_the_end_of_the_file_is_none(tmp_path: Path, t
 @pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.tsv"])
 @pytest.mark.parametrize(
     "content",
-    ['[{"id": 1}]', '\ufeff\n[ {"id":\n1}\n]', '{"id": 1}\n', '{"id": 1}\n{"id": 2}', '{"x": [{"id": 1}]}'],
+    ['[{"id": 1}]', '\ufeff\n[ {"id":\n1}\n]', '{"id": 1}\n{"id": 2}', '{"x": [{"id": 1}]}'],
 )
 def test_json_under_the_name_of_csv_is_read_as_json(tmp_path: Path, name: str, content: str) -> None:
     assert values(read(tmp_path, name, content))[0] == {"id": 1}
@@ -587,12 +587,24 @@ def test_blank_rows_above_the_header_of_a_sheet_shift_no_line(tmp_path: Path) ->
     assert [row.line for row in read_rows(path, "a.xlsx")] == [4]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="one broken byte makes the whole file Windows-1252"
-)
 def test_one_broken_byte_does_not_garble_the_other_rows(tmp_path: Path) -> None:
-    rows = read(tmp_path, "a.csv", "id,name\n1,Zoë\n".encode() + b"2,\xff\n")
-    assert rows[0].values["name"] == "Zoë"
+    rows = read(tmp_path, "a.csv", "id,name\n1,Zoë\n".encode() + b"2,\xff\n" + "3,数据\n".encode())
+    assert [row.values.get("name") for row in rows] == ["Zoë", None, "数据"]
+    assert [row.problem and row.problem.rule for row in rows] == [None, "encoding", None]
+
+
+def test_a_letter_cut_by_the_end_of_the_sample_is_not_broken(tmp_path: Path) -> None:
+    text = "id,name\n" + "1,ö\n" * 80_000
+    for shift in range(4):
+        assert read(tmp_path, "a.csv", "x" * shift + text)[-1].values["name"] == "ö"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["Zoë", "Зоя", "数据"])
+def test_utf_16_needs_no_mark(tmp_path: Path, encoding: str, name: str) -> None:
+    text = "id,name\n" + f"1,{name}\n" * 50
+    assert read(tmp_path, "a.csv", text.encode(encoding))[0].values["name"] == name
+    assert read(tmp_path, "a.jsonl", f'{{"name": "{name}"}}\n'.encode(encoding))[0].values["name"] == name
 
 
 @pytest.mark.parametrize(
