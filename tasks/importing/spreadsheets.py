@@ -23,9 +23,8 @@ def read_workbook(path: Path) -> Iterator[Row]:
         raise broken_file("xlsx", f"is not a readable workbook: {error}") from error
     if sheet is None:
         raise broken_file("empty", "holds no rows")
-    first = (sheet.start or (0, 0))[0] + 1
     names: list[str] | None = None
-    for number, record in enumerate(sheet.iter_rows(), start=first):
+    for number, record in enumerate(sheet.iter_rows(), start=1):  # Blank rows at the top are among them.
         if all(_is_blank(cell) for cell in record):
             continue
         if names is None:

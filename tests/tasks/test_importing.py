@@ -580,7 +580,6 @@ def test_headers_in_brackets_are_no_json(tmp_path: Path) -> None:
     assert values(read(tmp_path, "a.csv", "{id},{name}\n1,a\n")) == [{"{id}": "1", "{name}": "a"}]
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="blank rows above the header count twice")
 def test_blank_rows_above_the_header_of_a_sheet_shift_no_line(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     write_workbook(path, [[], [], ["id"], ["x"]])
