@@ -25,7 +25,9 @@ export function BatchFigures({ batch, itemLabel }: { batch: Batch; itemLabel: st
     value: batch.total === null ? "–" : formatNumber(batch.total),
     note:
       batch.total === null
-        ? "not counted yet"
+        ? isDone
+          ? "never counted"
+          : "not counted yet"
         : formatCount(batch.total, itemLabel).replace(/^\S+ /, ""),
   };
   const figures = isDone ? figuresAtEnd(batch) : figuresNow(batch, now);
@@ -82,7 +84,7 @@ function figuresAtEnd(batch: Batch): Figure[] {
     {
       label: "Took",
       value: batch.durationMs === null ? "–" : formatDuration(seconds),
-      note: batch.startedAt ? "from the first item to the last" : "never started",
+      note: batch.processed > 0 ? "from the first item to the last" : "nothing was done",
     },
     {
       label: "Ended",

@@ -14,6 +14,7 @@ import classes from "./ResultsTable.module.css";
 const PAGE = 100;
 const TYPING_PAUSE_MS = 300;
 const WHILE_RUNNING_MS = 2500;
+const WHILE_EMPTY_MS = 700;
 /** Beyond this many pages a running batch's list is not fetched again by itself. */
 const PAGES_TO_REFRESH = 2;
 
@@ -80,10 +81,11 @@ function useItems(batch: Batch, outcome: Outcome, typed: string) {
       }),
     initialPageParam: -1,
     getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: ({ state }) =>
-      batch.status === "running" && (state.data?.pages.length ?? 0) <= PAGES_TO_REFRESH
-        ? WHILE_RUNNING_MS
-        : false,
+    refetchInterval: ({ state }) => {
+      const shown = state.data?.pages ?? [];
+      if (batch.status !== "running" || shown.length > PAGES_TO_REFRESH) return false;
+      return shown[0]?.items.length ? WHILE_RUNNING_MS : WHILE_EMPTY_MS;
+    },
   });
 }
 
