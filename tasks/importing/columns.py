@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from errors import FieldError, InvalidInput
@@ -32,7 +33,7 @@ _KIND_NAMES = ("kind", "node type", "type")
 _TAG_NAMES = ("tags", "tag", "labels", "keywords")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """The name of the column for each part of a node, or None where there is none."""
 
@@ -42,10 +43,15 @@ class Columns:
     kind: str | None = None
     tags: str | None = None
 
-    @property
-    def used(self) -> set[str]:
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The column of each part that has one."""
+        return {part: name for part, name in asdict(self).items() if name is not None}
+
+    @cached_property
+    def used(self) -> frozenset[str]:
         """The columns that do not go to `meta`."""
-        return {name for name in asdict(self).values() if name is not None}
+        return frozenset(self.names.values())
 
 
 def map_columns(rows: Sequence[Row], wanted: dict[str, str | None]) -> Columns:
@@ -127,6 +133,7 @@ def as_record(row: Row, columns: Columns) -> dict[str, Any]:
     row = check_row(row)
     if row.problem is not None:
         return {"line": row.line, "place": row.place, "problem": asdict(row.problem)}
-    parts = {part: row.values.get(name) for part, name in asdict(columns).items() if name is not None}
-    meta = {name: value for name, value in row.values.items() if name not in columns.used}
-    return {"line": row.line, "place": row.place, "parts": parts, "meta": meta}
+    used = columns.used
+    parts = {part: row.values.get(name) for part, name in columns.names.items()}
+    meta = {name: value for name, value in row.values.items() if name not in used}
+    return {"line": row.line, "place": row.place, "parts": parts, "meta": meta, "columns": columns.names}

@@ -20,14 +20,13 @@ MAX_META_CHARS = 20_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def make_node(record: dict[str, Any], *, folder: str, prefix: str, names: dict[str, str]) -> dict[str, Any]:
+def make_node(record: dict[str, Any], *, folder: str, prefix: str) -> dict[str, Any]:
     """Checks a record and makes a node of it.
 
     Args:
         record: As `columns.as_record` gives it.
         folder: Id of the node that the new one goes under, unless the record names a parent.
         prefix: Put before the ids that the record names, so that files do not overwrite each other.
-        names: The column that each part came from, for messages.
 
     Raises:
         ItemError: The record breaks a rule; names line, field and rule.
@@ -39,7 +38,7 @@ def make_node(record: dict[str, Any], *, folder: str, prefix: str, names: dict[s
     parts = record["parts"]
 
     def fail(part: str, rule: str, message: str) -> ItemError:
-        field = names.get(part, part)
+        field = record["columns"].get(part, part)
         return ItemError(f"{field} {message}", field=field, rule=rule, line=line)
 
     title = _text(parts.get("title"), "title", MAX_TITLE_CHARS, fail)

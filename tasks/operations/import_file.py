@@ -106,10 +106,8 @@ def import_row(item: Item, options: ImportOptions, context: Context) -> dict[str
     """Checks one row and makes a node of it."""
     stem = _slug(PurePath(context.upload_name or "file").stem)
     folder = options.parent or f"{ROOT}.{stem}"
-    columns = item.data.get("columns", {})
     prefix = "" if options.keep_ids else f"{folder}."
-    names = {part: name for part, name in columns.items() if name}
-    node = make_node(item.data, folder=folder, prefix=prefix, names=names)
+    node = make_node(item.data, folder=folder, prefix=prefix)
     return node | {"folder": folder}
 
 

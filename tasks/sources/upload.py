@@ -41,10 +41,7 @@ class UploadSource:
         last = _parse_key(after) if after is not None else (0, 0)
         for row in itertools.chain(head, rows):
             if (row.line, row.place) > last:
-                record = as_record(row, columns)
-                if "parts" in record:
-                    record["columns"] = {"id": columns.id, "title": columns.title}
-                yield _make_key(row), record
+                yield _make_key(row), as_record(row, columns)
 
 
 def _make_key(row: Row) -> str:
