@@ -22,11 +22,13 @@ _SENSITIVE = re.compile(
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"\b(employees?|applicants?|persons?|people|contact|customer name|names?|e-?mail( address)?"
+    r"\b(employees?|applicants?|persons?|contact|customer name|e-?mail( address)?"
     r"|phone( number)?|date of birth|birth\w*|address|curriculum vitae|technicians?|drivers?|signatur\w+"
     r"|signatory|ip address|user names?|requester|participants?|interviewers?|consent)\b",
     re.IGNORECASE,
 )
+# Of a field these say what it holds; in a sentence they may be about anything: "used by 64 people".
+_PERSONAL_FIELD = re.compile(rf"{_PERSONAL.pattern}|\b(people|names?)\b", re.IGNORECASE)
 
 
 def business_area(function: FunctionText) -> tuple[str | None, float]:
@@ -53,9 +55,14 @@ def business_area(function: FunctionText) -> tuple[str | None, float]:
 
 def personal_data(function: FunctionText) -> tuple[str, list[str]]:
     """`sensitive`, `personal` or `none`, and the words that decided it."""
-    text = " ; ".join([function.title, *function.fields, function.description])
-    for level, pattern in (("sensitive", _SENSITIVE), ("personal", _PERSONAL)):
-        found = dict.fromkeys(match.group(0).lower() for match in pattern.finditer(text))
+    fields = " ; ".join(function.fields)
+    for level, in_text, in_fields in (
+        ("sensitive", _SENSITIVE, _SENSITIVE),
+        ("personal", _PERSONAL, _PERSONAL_FIELD),
+    ):
+        places = ((in_text, function.title), (in_fields, fields), (in_text, function.description))
+        matches = (match for pattern, text in places for match in pattern.finditer(text))
+        found = dict.fromkeys(match.group(0).lower() for match in matches)
         if found:
             return level, list(found)[:5]
     return "none", []
