@@ -97,6 +97,7 @@ class BatchProgress(Wire):
     batch_id: str
     version: int
     status: Status
+    phase: Phase
     progress: float = Field(ge=0, le=100)
     processed: int
     total: int | None

@@ -79,6 +79,7 @@ def to_progress(batch: BatchRow) -> BatchProgress:
         batch_id=batch.id,
         version=batch.version,
         status=batch.status,  # type: ignore[arg-type]
+        phase=batch.phase,  # type: ignore[arg-type]
         progress=progress_percent(batch),
         processed=batch.processed,
         total=batch.total,

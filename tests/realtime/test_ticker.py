@@ -24,6 +24,7 @@ def tick(version: int, batch_id: str = "b1") -> BatchProgress:
         batch_id=batch_id,
         version=version,
         status="running",
+        phase="running",
         progress=0,
         processed=version,
         total=1000,

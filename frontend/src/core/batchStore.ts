@@ -37,7 +37,7 @@ export class BatchStore extends Subscribable<[id: string]> {
       version: tick.version,
       startedAt: this.get(tick.batchId)?.startedAt ?? tick.timestamp,
       status: tick.status,
-      phase: phaseAfter(tick),
+      phase: tick.phase,
       progress: tick.progress,
       processed: tick.processed,
       total: tick.total,
@@ -115,12 +115,6 @@ type Change = Partial<Batch> & Pick<Batch, "version" | "status" | "processed">;
 function isOlder(news: Change, known: Batch): boolean {
   if (news.version !== known.version) return news.version < known.version;
   return (isOver(known) && !isOver(news)) || news.processed < known.processed;
-}
-
-function phaseAfter(tick: BatchProgress): Batch["phase"] {
-  if (TERMINAL.has(tick.status)) return "done";
-  if (tick.status === "pending") return "waiting";
-  return tick.total === null || (tick.message && tick.processed === 0) ? "planning" : "running";
 }
 
 export const batchStore = new BatchStore();

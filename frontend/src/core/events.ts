@@ -147,6 +147,7 @@ export interface BatchProgress {
   etaSeconds: number | null;
   failed: number;
   message: string;
+  phase: "waiting" | "planning" | "running" | "done";
   processed: number;
   progress: number;
   rate: number;

@@ -1,4 +1,5 @@
 import type { BrokenRule, LoginResponse } from "./api-types";
+import { SERVER_URL } from "./server";
 import { session } from "./session";
 
 /** A request that did not go well. */
@@ -53,7 +54,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   const token = session.current()?.token;
   if (token) headers.set("Authorization", `Bearer ${token}`);
   try {
-    return await fetch(path, { ...init, headers });
+    return await fetch(SERVER_URL + path, { ...init, headers });
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new ApiError("The server cannot be reached", 0);

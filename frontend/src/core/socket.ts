@@ -2,6 +2,7 @@ import { io, type Socket } from "socket.io-client";
 import { noteServerTime } from "./clock";
 import type { Welcome } from "./events";
 import { refreshSession } from "./http";
+import { SERVER_URL } from "./server";
 import { session } from "./session";
 import { Subscribable } from "./subscribable";
 
@@ -120,9 +121,8 @@ export class Connection extends Subscribable {
   }
 }
 
-// To the host that served this page: the Flask app itself, or the development server, which hands on.
 export const connection = new Connection((auth) =>
-  io({
+  io(SERVER_URL || window.location.origin, {
     auth,
     transports: ["websocket", "polling"],
     // Where a proxy lets no WebSocket through, the next attempt polls.

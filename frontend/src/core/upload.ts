@@ -1,5 +1,6 @@
 import type { BatchResponse } from "./api-types";
 import { ApiError, readAnswer, withFreshToken } from "./http";
+import { SERVER_URL } from "./server";
 import { session } from "./session";
 
 /** What a batch is started with. */
@@ -45,7 +46,7 @@ function post(
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
-    xhr.open("POST", "/api/batch/create");
+    xhr.open("POST", `${SERVER_URL}/api/batch/create`);
     xhr.setRequestHeader("Authorization", `Bearer ${session.current()?.token ?? ""}`);
     xhr.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);

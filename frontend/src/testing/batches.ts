@@ -42,6 +42,7 @@ export function aTick(changes: Partial<BatchProgress> = {}): BatchProgress {
     batchId: "b1",
     version: 6,
     status: "running",
+    phase: "running",
     progress: 50,
     processed: 50,
     total: 100,
