@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from store.database import Database
-from tasks.outcomes import Outcome
+from tasks.outcomes import Item, Outcome
 
 __all__ = [
     "Context",
@@ -71,21 +71,6 @@ class ItemError(Exception):
         self.field = field
         self.rule = rule
         self.line = line
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One unit of input.
-
-    Attributes:
-        position: Place in the batch, counted from 0.
-        key: What a person recognises the item by: a node id, a row number.
-        data: The input, a JSON value.
-    """
-
-    position: int
-    key: str
-    data: Any
 
 
 @dataclass(slots=True)

@@ -1,16 +1,13 @@
-"""From what an operation returned or raised to what is stored of it."""
+"""Items, and what becomes of them: from what an operation returned or raised to what is stored."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
-
-if TYPE_CHECKING:
-    from tasks.operation import Item
 
 SUCCESSFUL, FAILED, SKIPPED = 1, 2, 3
 OUTCOME_NAMES = {SUCCESSFUL: "successful", FAILED: "failed", SKIPPED: "skipped"}
@@ -19,6 +16,21 @@ MAX_MESSAGE_CHARS = 2000
 _VARIABLE_PARTS = re.compile(
     r"'[^']*'|\"[^\"]*\"|\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\d+(\.\d+)?"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One unit of input.
+
+    Attributes:
+        position: Place in the batch, counted from 0.
+        key: What a person recognises the item by: a node id, a row number.
+        data: The input, a JSON value.
+    """
+
+    position: int
+    key: str
+    data: Any
 
 
 @dataclass(slots=True)
