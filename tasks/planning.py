@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from errors import BatchwireError, LeaseLost
 from store import batches, chunks
 from store.batches import BatchRow
@@ -98,13 +100,10 @@ def _blocks(
 def _begin(engine: Engine, batch: BatchRow, lease: Lease, total: int | None) -> Committed:
     with engine.database.write() as connection:
         chunks.advance(connection, lease, 0, state="leased")
+        _lock_going_on(connection, batch.id)
         values = {"status": "running", "phase": "planning", "total": total}
         if batch.started_ms is None:
             values |= {"started_ms": now_ms(), "message": "Reading the input"}
-        locked = batches.lock(connection, batch.id)
-        if locked is None or locked.status not in ("pending", "running"):
-            chunks.advance(connection, lease, 0, state="ready")
-            raise LeaseLost(f"batch {batch.id} may not run now")
         return Committed(batches.change(connection, batch.id, **values))
 
 
@@ -115,13 +114,10 @@ def _store(
         cursor = blocks[-1][-1][0]
         chunks.advance(connection, lease, 0, state="leased", cursor=cursor)
         end = chunks.add_items(connection, batch.id, first, blocks)
-        locked = batches.lock(connection, batch.id)
-        assert locked is not None  # The chunk refers to it.
-        changed = batches.change(
-            connection, batch.id, planned=end, message=f"Reading the input: {end:,} items so far"
-        )
-        committed = Committed(changed)
-        if not more_time and locked.status == "running":
+        _lock_going_on(connection, batch.id)
+        message = f"Reading the input: {end:,} items so far"
+        committed = Committed(batches.change(connection, batch.id, planned=end, message=message))
+        if not more_time:
             chunks.hand_on(connection, lease)
             committed.queued = [lease.chunk_id]
         return committed
@@ -130,20 +126,29 @@ def _store(
 def _start_items(engine: Engine, batch: BatchRow, lease: Lease) -> Committed:
     with engine.database.write() as connection:
         chunks.advance(connection, lease, 0, state="done")
-        locked = batches.lock(connection, batch.id)
-        assert locked is not None  # The chunk refers to it.
+        locked = _lock_going_on(connection, batch.id)
+        if locked.planned == 0:
+            message = "There was nothing to do: no item was found"
+            ended = finish(connection, locked, "completed", total=0, message=message)
+            return Committed(ended, event_ids=[add_terminal_event(connection, ended)])
         now = now_ms()
         values = {"phase": "running", "total": locked.planned, "message": ""}
         values |= {"rate_ms": now, "rate_start_ms": now}
-        if locked.planned == 0 and locked.status == "running":
-            ended = finish(
-                connection, locked, "completed", total=0, message="There was nothing to do: no item was found"
-            )
-            return Committed(ended, event_ids=[add_terminal_event(connection, ended)])
         committed = Committed(batches.change(connection, batch.id, **values))
-        if locked.status == "running":
-            committed.queued = chunks.dispatch(connection, batch.id, batch.max_parallel)
+        committed.queued = chunks.dispatch(connection, batch.id, batch.max_parallel)
         return committed
+
+
+def _lock_going_on(connection: Connection, batch_id: str) -> BatchRow:
+    """The batch, locked, if it may go on.
+
+    Raises:
+        LeaseLost: It was paused or cancelled; what was read since the last commit is read again, or never.
+    """
+    locked = batches.lock(connection, batch_id)
+    if locked is None or locked.status not in ("pending", "running"):
+        raise LeaseLost(f"batch {batch_id} may not go on")
+    return locked
 
 
 def _fail(engine: Engine, batch: BatchRow, lease: Lease, error: Exception) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
 from errors import Conflict, InvalidInput, NotFound
+from settings import Settings
 from store import catalog, chunks, results
 from store.batches import BatchRow
+from store.database import Database
 from store.tables import chunks as chunks_table
 from store.tables import events as events_table
 from store.tables import results as results_table
@@ -147,6 +150,22 @@ def test_cancelling_keeps_what_was_done_and_starts_nothing_more(workbench: Workb
     workbench.drain()
     assert workbench.batches.get(batch_id).processed == before.processed
     assert Counter(event_names(workbench))["batch:cancelled"] == 1
+
+
+def test_a_batch_that_is_cancelled_while_its_source_is_read_stays_as_it_is(
+    make_settings: Callable[..., Settings], database: Database, user: UserRow
+) -> None:
+    # A slice of a microsecond: the source is read in many steps, and the batch is cancelled between two.
+    workbench = Workbench(make_settings(slice_seconds=1e-6, chunk_items=10), database)
+    batch_id = start(workbench, user, "noop", filters={"count": 5000})
+    for _ in range(3):
+        run_slice(workbench.engine, workbench.messages.pop(0))
+    assert workbench.batches.get(batch_id).phase == "planning"
+    cancelled = workbench.batches.cancel(batch_id)
+    workbench.drain()
+    after = workbench.batches.get(batch_id)
+    assert (after.status, after.phase, after.version) == ("cancelled", "done", cancelled.version)
+    assert positions(workbench) == []
 
 
 def test_what_has_ended_cannot_be_cancelled(workbench: Workbench, user: UserRow) -> None:
