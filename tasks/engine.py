@@ -48,6 +48,11 @@ class Engine:
         """Prolongs the leases of this process."""
         return Keeper(self.database, self.settings.lease_seconds)
 
+    def close(self) -> None:
+        """Closes the connections; the engine makes new ones when it is used again."""
+        self.database.dispose()
+        self.emitter.redis.close()
+
     def operation(self, name: str) -> Operation:
         """The operation of that name.
 

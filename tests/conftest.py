@@ -126,8 +126,24 @@ class Workbench:
 
 
 @pytest.fixture
-def workbench(make_settings: Callable[..., Settings], database: Database) -> Workbench:
-    return Workbench(make_settings(), database)
+def make_workbench(
+    make_settings: Callable[..., Settings], database: Database
+) -> Iterator[Callable[..., Workbench]]:
+    """Makes workbenches with settings of the test's own."""
+    made: list[Workbench] = []
+
+    def make(**values: Any) -> Workbench:
+        made.append(Workbench(make_settings(**values), database))
+        return made[-1]
+
+    yield make
+    for workbench in made:
+        workbench.engine.close()
+
+
+@pytest.fixture
+def workbench(make_workbench: Callable[..., Workbench]) -> Workbench:
+    return make_workbench()
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ class System:
         self.environment = {**os.environ, **environment, "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
         self.logs = logs
         self.processes: list[subprocess.Popen[bytes]] = []
+        self._sessions: list[requests.Session] = []
+        self._listeners: list[Listener] = []
 
     def start_web(self) -> subprocess.Popen[bytes]:
         """Starts the web process and waits until it answers."""
@@ -45,7 +47,11 @@ class System:
         return process
 
     def stop(self) -> None:
-        """Ends all processes with their children."""
+        """Closes all connections and ends all processes with their children."""
+        for listener in self._listeners:
+            listener.close()
+        for session in self._sessions:
+            session.close()
         for process in self.processes:
             kill_group(process, signal.SIGKILL)
         for process in self.processes:
@@ -57,6 +63,7 @@ class System:
             f"{self.url}/api/auth/login", json={"email": email, "password": PASSWORD}, timeout=10
         ).json()
         session = requests.Session()
+        self._sessions.append(session)
         session.headers["Authorization"] = f"Bearer {answer['token']}"
         return session
 
@@ -81,7 +88,8 @@ class System:
     def connect(self, session: requests.Session | None, transport: str = "websocket") -> Listener:
         """A Socket.IO client that keeps all events."""
         token = session.headers["Authorization"].removeprefix("Bearer ") if session else None
-        return Listener(self.url, token, transport)
+        self._listeners.append(Listener(self.url, token, transport))
+        return self._listeners[-1]
 
     def log(self, name: str) -> str:
         """What a process has printed."""

@@ -43,7 +43,8 @@ class Channel:
 
     def __init__(self, url: str, channel: str) -> None:
         self.messages: list[tuple[float, dict[str, Any]]] = []
-        self._pubsub = Redis.from_url(url).pubsub(ignore_subscribe_messages=True)
+        self._redis = Redis.from_url(url)
+        self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
         self._pubsub.subscribe(channel)
         self._pubsub.get_message(timeout=1)
         self._open = True
@@ -57,6 +58,7 @@ class Channel:
         self._open = False
         self._thread.join()
         self._pubsub.close()
+        self._redis.close()
 
     def _listen(self) -> None:
         while self._open:
@@ -77,12 +79,24 @@ def channel(settings: Settings) -> Iterator[Channel]:
     channel.close()
 
 
-def make_ticker(settings: Settings) -> Ticker:
-    return Ticker(Emitter(settings.effective_redis_url, settings.socketio_channel), 10)
+@pytest.fixture
+def make_ticker(settings: Settings) -> Iterator[Callable[[], Ticker]]:
+    """Makes tickers as so many processes would."""
+    emitters: list[Emitter] = []
+
+    def make() -> Ticker:
+        emitters.append(Emitter(settings.effective_redis_url, settings.socketio_channel))
+        return Ticker(emitters[-1], 10)
+
+    yield make
+    for emitter in emitters:
+        emitter.redis.close()
 
 
-def test_two_processes_together_send_at_most_ten_ticks_a_second(settings: Settings, channel: Channel) -> None:
-    tickers = [make_ticker(settings), make_ticker(settings)]
+def test_two_processes_together_send_at_most_ten_ticks_a_second(
+    make_ticker: Callable[[], Ticker], channel: Channel
+) -> None:
+    tickers = [make_ticker(), make_ticker()]
     started = time.monotonic()
     version = 0
     while time.monotonic() < started + 2.5:
@@ -97,24 +111,28 @@ def test_two_processes_together_send_at_most_ten_ticks_a_second(settings: Settin
     assert channel.versions() == sorted(channel.versions())
 
 
-def test_the_last_state_goes_out_though_nothing_follows(settings: Settings, channel: Channel) -> None:
-    ticker = make_ticker(settings)
+def test_the_last_state_goes_out_though_nothing_follows(
+    make_ticker: Callable[[], Ticker], channel: Channel
+) -> None:
+    ticker = make_ticker()
     for version in range(1, 51):
         ticker.offer("u1", tick(version))
     wait_for(lambda: 50 in channel.versions(), 3, "the last tick")
 
 
-def test_what_is_older_than_what_went_out_is_dropped(settings: Settings, channel: Channel) -> None:
-    make_ticker(settings).finish("u1", tick(9))
-    make_ticker(settings).finish("u1", tick(5))
-    make_ticker(settings).finish("u1", tick(10))
+def test_what_is_older_than_what_went_out_is_dropped(
+    make_ticker: Callable[[], Ticker], channel: Channel
+) -> None:
+    make_ticker().finish("u1", tick(9))
+    make_ticker().finish("u1", tick(5))
+    make_ticker().finish("u1", tick(10))
     wait_for(lambda: 10 in channel.versions(), 3, "the newest tick")
     assert channel.versions() == [9, 10]
 
 
 def test_a_tick_goes_to_the_owner_and_to_those_who_watch_the_batch(
-    settings: Settings, channel: Channel
+    make_ticker: Callable[[], Ticker], channel: Channel
 ) -> None:
-    make_ticker(settings).finish("u1", tick(1, "b7"))
+    make_ticker().finish("u1", tick(1, "b7"))
     wait_for(lambda: channel.messages, 3, "the tick")
     assert channel.messages[0][1]["room"] == ["user:u1", "batch:b7"]

@@ -10,10 +10,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from errors import Conflict, InvalidInput, NotFound
-from settings import Settings
 from store import catalog, chunks, results
 from store.batches import BatchRow
-from store.database import Database
 from store.tables import chunks as chunks_table
 from store.tables import events as events_table
 from store.tables import results as results_table
@@ -153,10 +151,10 @@ def test_cancelling_keeps_what_was_done_and_starts_nothing_more(workbench: Workb
 
 
 def test_a_batch_that_is_cancelled_while_its_source_is_read_stays_as_it_is(
-    make_settings: Callable[..., Settings], database: Database, user: UserRow
+    make_workbench: Callable[..., Workbench], user: UserRow
 ) -> None:
     # A slice of a microsecond: the source is read in many steps, and the batch is cancelled between two.
-    workbench = Workbench(make_settings(slice_seconds=1e-6, chunk_items=10), database)
+    workbench = make_workbench(slice_seconds=1e-6, chunk_items=10)
     batch_id = start(workbench, user, "noop", filters={"count": 5000})
     for _ in range(3):
         run_slice(workbench.engine, workbench.messages.pop(0))

@@ -36,7 +36,7 @@ def client(make_settings: Callable[..., Settings], database_url: str) -> Iterato
 
 def _dispose(app: Flask) -> None:
     services: Services = app.extensions["batchwire"]
-    services.engine.database.dispose()
+    services.engine.close()
 
 
 def login(client: FlaskClient, name: str = "owner") -> dict[str, str]:
