@@ -129,7 +129,7 @@ class Settings(BaseSettings):
 
     @property
     def upload_dir(self) -> Path:
-        """Where uploads are kept until their batch is gone; all machines must share it."""
+        """Where uploads are kept until they were read; all machines must share it."""
         return self.data_dir / "uploads"
 
 

@@ -21,7 +21,7 @@ from store.ids import new_id
 from tasks.commits import finish
 from tasks.engine import Engine
 from tasks.operation import NoOptions, Operation
-from tasks.planning import chunk_size
+from tasks.planning import chunk_size, drop_upload
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +110,7 @@ class Batches:
             chunks.release_queued(connection, batch_id)
             batch = finish(connection, batch, "cancelled", message="")
             event_id = _add_event(connection, batch, BATCH_CANCELLED)
+        drop_upload(batch)
         outbox.deliver(engine.database, engine.emitter, [event_id])
         return batch
 

@@ -80,6 +80,13 @@ def _read_source(engine: Engine, batch: BatchRow, lease: Lease, operation: Opera
             return
         first = committed.batch.planned
     announce(engine, _start_items(engine, batch, lease))
+    drop_upload(batch)
+
+
+def drop_upload(batch: BatchRow) -> None:
+    """Removes the uploaded file of a batch, once its items are stored or nobody will read it any more."""
+    if batch.upload_path:
+        Path(batch.upload_path).unlink(missing_ok=True)
 
 
 def _blocks(
@@ -164,3 +171,4 @@ def _fail(engine: Engine, batch: BatchRow, lease: Lease, error: Exception) -> No
         ended = finish(connection, locked, "failed", error_code=code, error_message=message, message="")
         committed = Committed(ended, event_ids=[add_terminal_event(connection, ended)])
     announce(engine, committed)
+    drop_upload(batch)

@@ -215,6 +215,18 @@ def test_an_upload_becomes_a_batch_and_its_rows_become_nodes(client: FlaskClient
     assert (result["summary"]["successful"], result["summary"]["failed"]) == (2, 1)
     example = result["failures"][0]["examples"][0]
     assert (example["line"], example["field"], example["rule"]) == (3, "name", "required")
+    services: Services = client.application.extensions["batchwire"]
+    assert list(services.settings.upload_dir.glob("*")) == [], "what was read is kept as items only"
+
+
+def test_cancelling_before_the_file_was_read_removes_it(client: FlaskClient) -> None:
+    headers = login(client)
+    data = {"operation": "import", "file": (BytesIO(b"name\nOne\n"), "one.csv")}
+    batch = client.post("/api/batch/create", data=data, headers=headers).json["batch"]
+    services: Services = client.application.extensions["batchwire"]
+    assert len(list(services.settings.upload_dir.glob("*"))) == 1
+    client.post(f"/api/batch/{batch['id']}/cancel", headers=headers)
+    assert list(services.settings.upload_dir.glob("*")) == []
 
 
 def test_uploads_over_the_limit_leave_nothing_on_the_disk(client: FlaskClient) -> None:
