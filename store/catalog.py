@@ -6,7 +6,23 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -56,40 +72,61 @@ def insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def upsert_from_batch(
-    connection: Connection, batch_id: str, rows: Sequence[dict[str, Any]], *, only_new: Collection[str] = ()
-) -> set[str]:
+    connection: Connection,
+    batch_id: str,
+    rows: Sequence[dict[str, Any]],
+    *,
+    replace: bool = True,
+    only_new: Collection[str] = (),
+) -> dict[str, bool]:
     """Stores nodes of a batch over older ones of the same id, but never over one of the same batch.
 
     A node that exists keeps what the rows do not name.
 
     Args:
         rows: Nodes by the names of their columns; all rows name the same ones.
+        replace: False to leave alone every node that exists.
         only_new: Columns that a node which exists keeps although the rows name them.
 
     Returns:
-        The ids that were stored; one that is missing was taken by another row of the batch.
+        The ids that were stored, each with whether there was such a node; the others were taken.
     """
     if not rows:
-        return set()
+        return {}
     now = now_ms()
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(nodes)
+    common = {**_DEFAULTS, "source_batch_id": batch_id, "created_ms": now, "updated_ms": now}
     # Ids in order: two workers that meet on the same ids then wait for each other instead of for ever.
-    values = sorted(
-        (
-            {**_DEFAULTS, **row, "source_batch_id": batch_id, "created_ms": now, "updated_ms": now}
-            for row in rows
-        ),
-        key=lambda row: row["id"],
-    )
+    values = [common | row for row in sorted(rows, key=lambda row: str(row["id"]))]
     named = [name for name in rows[0] if name != "id" and name not in only_new]
-    changed = [*named, "source_batch_id", "updated_ms"]
-    statement = statement.on_conflict_do_update(
-        index_elements=["id"],
-        set_={name: statement.excluded[name] for name in changed},
-        where=nodes.c.source_batch_id.is_distinct_from(batch_id),
-    ).returning(nodes.c.id)
-    return set(connection.execute(statement, values).scalars())
+    is_postgresql = connection.dialect.name == "postgresql"
+    dialect: Any = postgresql if is_postgresql else sqlite
+    columns = [nodes.c[name] for name in values[0]]
+    source = (_from_postgresql if is_postgresql else _from_sqlite)(values)
+    statement = dialect.insert(nodes).from_select(columns, source, include_defaults=False)
+    if replace:
+        statement = statement.on_conflict_do_update(
+            index_elements=["id"],
+            set_={name: statement.excluded[name] for name in (*named, "source_batch_id", "updated_ms")},
+            where=nodes.c.source_batch_id.is_distinct_from(batch_id),
+        )
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=["id"])
+    stored = connection.execute(statement.returning(nodes.c.id, nodes.c.created_ms)).all()
+    # What was inserted just now carries the time of now; what was updated keeps the time when it was made.
+    return {node_id: created_ms != now for node_id, created_ms in stored}
+
+
+def _from_postgresql(rows: Sequence[dict[str, Any]]) -> Select[Any]:
+    """The rows as a table, from one parameter: one each took the server and the driver most of an import."""
+    document = cast(literal(orjson.dumps(rows).decode(), Text()), postgresql.JSON)
+    records = func.json_populate_recordset(literal_column("NULL::catalog_nodes"), document)
+    return select(records.table_valued(*rows[0]))
+
+
+def _from_sqlite(rows: Sequence[dict[str, Any]]) -> Select[Any]:
+    record = func.json_each(literal(orjson.dumps(rows).decode(), Text())).table_valued("value").c.value
+    # WHERE, because SQLite would otherwise take ON CONFLICT for the ON of a join (lang_upsert.html, 2.2).
+    return select(*(func.json_extract(record, f"$.{name}") for name in rows[0])).where(true())
 
 
 def ensure_folder(connection: Connection, node_id: str, title: str, parent_id: str | None = None) -> None:

@@ -67,28 +67,24 @@ class ImportOptions(BaseModel):
 
 def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) -> None:
     """Stores the nodes; rows whose id is taken fail, are skipped or replace, as the options say."""
-    rest = _drop_repeated(outcomes)
-    known = catalog.existing(connection, [outcome.result["id"] for outcome in rest])
-    fresh = []
-    for outcome in rest:
-        node_id = outcome.result["id"]
-        taken = known.get(node_id)
-        if taken is not None and taken[0] == context.batch_id:
-            outcome.fail(_repeated(outcome, f"line {taken[1]}"))
-        elif taken is not None and context.options.on_duplicate != "update":
-            _refuse(outcome, context.options.on_duplicate)
-        else:
-            fresh.append(outcome)
-    for folder in sorted({outcome.result["folder"] for outcome in fresh}):
+    fresh = _drop_repeated(outcomes)
+    policy = context.options.on_duplicate
+    stored = catalog.upsert_from_batch(
+        connection,
+        context.batch_id,
+        [{k: v for k, v in outcome.result.items() if k != "folder"} for outcome in fresh],
+        replace=policy == "update",
+        only_new=_not_in_file(fresh),
+    )
+    for folder in sorted({outcome.result["folder"] for outcome in fresh if outcome.result["id"] in stored}):
         _ensure_folder(connection, folder)
-    rows = [{k: v for k, v in outcome.result.items() if k != "folder"} for outcome in fresh]
-    stored = catalog.upsert_from_batch(connection, context.batch_id, rows, only_new=_not_in_file(fresh))
+    _refuse_taken(
+        connection, context.batch_id, policy, [one for one in fresh if one.result["id"] not in stored]
+    )
     for outcome in fresh:
-        if outcome.result["id"] not in stored:  # Another worker stored a row of that id a moment ago.
-            outcome.fail(_repeated(outcome, None))
-        else:
-            replaced = outcome.result["id"] in known
-            node = outcome.result
+        node = outcome.result
+        if node is not None:
+            replaced = stored[node["id"]]
             outcome.result = {"id": node["id"], "title": node["title"], "replaced": replaced}
 
 
@@ -138,6 +134,21 @@ def _repeated(outcome: Outcome, place: str | None) -> ItemError:
         rule="unique",
         line=outcome.result["source_line"],
     )
+
+
+def _refuse_taken(connection: Connection, batch_id: str, policy: str, outcomes: Sequence[Outcome]) -> None:
+    """Turns rows whose id was taken into failures, by who took it."""
+    if not outcomes:
+        return
+    known = catalog.existing(connection, [outcome.result["id"] for outcome in outcomes])
+    for outcome in outcomes:
+        owner, line = known.get(outcome.result["id"], (None, None))
+        if owner == batch_id:
+            outcome.fail(_repeated(outcome, f"line {line}"))
+        elif policy == "update":  # Another batch took it from ours a moment ago.
+            outcome.fail(_repeated(outcome, None))
+        else:
+            _refuse(outcome, policy)
 
 
 def _refuse(outcome: Outcome, policy: str) -> None:

@@ -109,12 +109,12 @@ def test_annotations_are_written_to_their_nodes_and_then_no_longer_missing(datab
 def test_a_batch_replaces_older_nodes_but_never_its_own(database: Database) -> None:
     rows = [node("b", title="first", source_line=3), node("a", title="first", source_line=2)]
     with database.write() as connection:
-        assert catalog.upsert_from_batch(connection, "batch-1", rows) == {"a", "b"}
+        assert catalog.upsert_from_batch(connection, "batch-1", rows) == {"a": False, "b": False}
         again = [node("a", title="second", source_line=9), node("c", title="new", source_line=10)]
-        assert catalog.upsert_from_batch(connection, "batch-1", again) == {"c"}
+        assert catalog.upsert_from_batch(connection, "batch-1", again) == {"c": False}
         assert catalog.existing(connection, ["a", "x"]) == {"a": ("batch-1", 2)}
-        assert catalog.upsert_from_batch(connection, "batch-2", again) == {"a", "c"}
-        assert catalog.upsert_from_batch(connection, "batch-3", []) == set()
+        assert catalog.upsert_from_batch(connection, "batch-2", again) == {"a": True, "c": True}
+        assert catalog.upsert_from_batch(connection, "batch-3", []) == {}
     with database.read() as connection:
         row = catalog.get(connection, "a")
         assert row is not None
@@ -138,6 +138,33 @@ def test_an_update_leaves_alone_what_the_row_does_not_name(database: Database) -
         row = catalog.get(connection, "finance.a.pay")
     assert row is not None
     assert (row.title, row.area, row.description) == ("New", "finance", "Pays 100%")
+
+
+def test_nodes_that_exist_can_be_left_alone(database: Database) -> None:
+    fill(database)
+    rows = [node(name, title="New") for name in ("finance.a.pay", "fresh")]
+    with database.write() as connection:
+        assert catalog.upsert_from_batch(connection, "batch-1", rows, replace=False) == {"fresh": False}
+        row = catalog.get(connection, "finance.a.pay")
+    assert row is not None
+    assert (row.title, row.source_batch_id) == ("Finance.A.Pay", None)
+
+
+def test_values_of_every_kind_come_back_as_they_were_stored(database: Database) -> None:
+    meta = {
+        "a": [1, 2.5, None, True],
+        "ä 'b\"": {"c": "1"},
+        "n": 2**62,
+        "empty": [],
+        "text": "x\ny\t\u2028😀",
+    }
+    values = {"title": "it's 100% :x %s \\ 😀", "tags": ["a", "'"], "description": None, "source_line": 2**40}
+    with database.write() as connection:
+        catalog.upsert_from_batch(connection, "batch-1", [node("n", "p", meta=meta, **values)])
+        row = catalog.get(connection, "n")
+    assert row is not None
+    assert {name: getattr(row, name) for name in values} == values
+    assert (row.meta, row.parent_id, row.keywords) == (meta, "p", None)
 
 
 def test_columns_for_new_nodes_only_are_kept_by_a_node_that_exists(database: Database) -> None:
