@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from tasks.importing.rows import Row
 from tasks.operation import Context, Item, ItemError, SourceRequest
 from tasks.operations.import_file import ImportOptions, import_row
 from tasks.outcomes import FAILED
+from tasks.sources import upload
 from tasks.sources.upload import UploadSource
 from tests.conftest import Workbench
 
@@ -410,6 +413,46 @@ def test_records_of_json_in_one_line_are_told_apart(tmp_path: Path) -> None:
         assert records(path, after=key) == found[number:]
     ids = [one["id"] for one in nodes(tmp_path, "a.json", path.read_text()) if isinstance(one, dict)]
     assert ids == ["import.a.1", "import.a.1-2", "import.a.2", "import.a.2-2"]
+
+
+def test_the_next_slice_goes_on_in_the_open_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+
+    def count(path: Path, name: str) -> Iterator[Row]:
+        opened.append(path)
+        return read_rows(path, name)
+
+    monkeypatch.setattr(upload, "read_rows", count)
+    path = write(tmp_path, "a.csv", "id,name\n" + "".join(f"{n},a\n" for n in range(500)))
+    request = SourceRequest(None, {}, ImportOptions(), path, path.name)  # type: ignore[arg-type]
+    source = UploadSource()
+    everything = list(UploadSource().items(request, None))
+
+    def slice_of(after: str | None, count: int) -> list[tuple[str, Any]]:
+        items = source.items(request, after)
+        found = list(itertools.islice(items, count))
+        items.close()  # type: ignore[attr-defined]
+        return found
+
+    opened.clear()
+    assert slice_of(None, 300) == everything[:300]
+    assert slice_of("line 301", 50) == everything[300:350]
+    assert slice_of("line 401", 50) == everything[400:450]  # What another worker has read is passed over.
+    assert len(opened) == 1
+    assert slice_of("line 101", 10) == everything[100:110]
+    assert len(opened) == 2
+    other = SourceRequest(None, {}, ImportOptions(title_column="id"), path, path.name)  # type: ignore[arg-type]
+    assert next(iter(source.items(other, "line 111")))[1]["parts"]["title"] == "110"
+    assert list(source.items(request, "line 111")) == everything[110:]
+
+
+def test_few_files_wait_open_for_their_next_slice(tmp_path: Path) -> None:
+    source = UploadSource()
+    for number in range(upload.MAX_PARKED * 2):
+        path = write(tmp_path, f"{number}.csv", "id\n1\n2\n")
+        request = SourceRequest(None, {}, ImportOptions(), path, path.name)  # type: ignore[arg-type]
+        next(iter(source.items(request, None)))
+    assert len(source._parked) == upload.MAX_PARKED
 
 
 def test_a_real_file_without_line_breaks_loses_no_row(real_files: Path) -> None:
