@@ -27,6 +27,9 @@ _ID_NAMES = (
     "ean",
 )
 _ID_ENDINGS = (" id", " code", " key", " number", " no", " nr")
+MIN_GOOD_IDS = 0.9
+MIN_FILLED = 0.5
+
 _TITLE_NAMES = ("title", "name", "label", "designation", "caption", "subject", "bezeichnung", "titel")
 _PARENT_NAMES = ("parent", "parent id", "parentid", "parent node")
 _KIND_NAMES = ("kind", "node type", "type")
@@ -93,8 +96,9 @@ def _find_id(names: list[str], rows: Sequence[Row]) -> str | None:
     by_ending = [name for name in names[:1] if f" {_plain(name)}".endswith(_ID_ENDINGS)]
     for name in by_name + by_ending:
         values = [row.values.get(name) for row in rows if row.values]
-        filled = all(isinstance(value, str | int) and value != "" for value in values)
-        if filled and len({str(value) for value in values}) == len(values):
+        good = {str(value) for value in values if isinstance(value, str | int) and value != ""}
+        # A few blank or repeated ones are the failures of their rows, not a reason to take no column.
+        if good and len(good) >= len(values) * MIN_GOOD_IDS:
             return name
     return None
 
@@ -107,14 +111,20 @@ def _find_title(names: list[str], rows: Sequence[Row]) -> str | None:
         if set(_plain(name).split()) & {"title", "name"}:
             return name
     texts = [name for name in names if _is_text(name, rows)]
-    return next(iter(texts + names), None)
+    filled = [name for name in names if _fill(name, rows) >= MIN_FILLED]
+    return next(iter(texts + filled + names), None)
 
 
 def _is_text(name: str, rows: Sequence[Row]) -> bool:
-    values = [row.values.get(name) for row in rows]
-    filled = [value for value in values if value not in (None, "")]
+    filled = [value for row in rows if (value := row.values.get(name)) not in (None, "")]
     texts = [value for value in filled if isinstance(value, str) and re.search(r"[^\W\d_]{2}", value)]
-    return bool(filled) and len(texts) >= len(filled) * 0.8
+    return _fill(name, rows) >= MIN_FILLED and len(texts) >= len(filled) * 0.8
+
+
+def _fill(name: str, rows: Sequence[Row]) -> float:
+    """The share of the rows that have a value in the column."""
+    values = [row.values.get(name) for row in rows if row.values]
+    return sum(value not in (None, "") for value in values) / len(values) if values else 0.0
 
 
 def _named(names: list[str], wanted: Sequence[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,7 +85,8 @@ def _choose_text_reader(path: Path, suffix: str, encoding: str) -> Reader:
 
 
 def _is_json_lines(path: Path, encoding: str) -> bool:
-    """True for a .json file that holds an object on its first line and another on the next."""
+    """True for a .json file that holds an object on its first filled line and another on the next."""
     with path.open(encoding="utf-8" if encoding == "cp1252" else encoding, errors="replace") as file:
-        first, second = file.readline(_FIRST_LINE_CHARS).strip(), file.readline(10).lstrip()
+        lines = (line.strip() for line in iter(lambda: file.readline(_FIRST_LINE_CHARS), ""))
+        first, second = itertools.islice(itertools.chain(filter(None, lines), ("", "")), 2)
     return first.startswith("{") and first.endswith("}") and second.startswith("{")

@@ -150,7 +150,8 @@ def test_a_list_of_objects_is_found_in_json(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson", "a.json"])
 def test_one_object_a_line_is_read_under_any_name(tmp_path: Path, name: str) -> None:
-    assert values(read(tmp_path, name, '{"id": 1}\n{"id": 2}\n\n')) == [{"id": 1}, {"id": 2}]
+    for text in ('{"id": 1}\n{"id": 2}\n\n', '\n{"id": 1}\n\n \n{"id": 2}'):
+        assert values(read(tmp_path, name, text)) == [{"id": 1}, {"id": 2}]
 
 
 def test_a_json_record_knows_its_line(tmp_path: Path) -> None:
@@ -297,6 +298,21 @@ def test_columns_are_recognised_by_their_names() -> None:
 def test_a_code_in_front_is_an_id_only_if_no_value_comes_twice() -> None:
     assert columns_of(zip_code=["00501", "00544"], city=["a", "b"])["id"] == "zip_code"
     assert columns_of(zip_code=["00501", "00501"], city=["a", "b"])["id"] is None
+
+
+@pytest.mark.parametrize("bad", ["", "1"])
+def test_a_bad_id_is_the_failure_of_its_row_and_no_reason_to_take_no_ids(tmp_path: Path, bad: str) -> None:
+    ids = [*map(str, range(1, 20)), bad]
+    assert columns_of(id=ids, name=["a"] * 20)["id"] == "id"
+    assert columns_of(id=[*ids, bad, bad], name=["a"] * 22)["id"] is None
+
+
+def test_a_column_that_most_rows_leave_empty_is_no_title() -> None:
+    rows = [Row(1, {"note": "from a yearbook", "year": 1955, "country": "Chad"})]
+    rows += [Row(number, {"year": 1955, "country": "Chad"}) for number in range(2, 10)]
+    assert map_columns(rows, {}).title == "country"
+    assert map_columns([*rows[1:], Row(11, {"note": "x"})], {}).title == "country"
+    assert columns_of(rate=["", "", "1"], size=["1", "2", "3"])["title"] == "size"
 
 
 def test_without_a_name_the_first_column_of_words_is_the_title() -> None:
