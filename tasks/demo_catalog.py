@@ -16,7 +16,7 @@ from store.database import Database
 from tasks.erp_vocabulary import AREAS, REMARKS, TEAMS, VERBS
 
 DEFAULT_COUNT = 3_500
-ROWS_PER_COMMIT = 2_000
+ROWS_PER_INSERT = 2_000
 
 Node = dict[str, Any]
 
@@ -36,16 +36,19 @@ def generate(count: int = DEFAULT_COUNT, seed: int = 1) -> Iterator[Node]:
 
 
 def seed_catalog(database: Database, count: int = DEFAULT_COUNT) -> int:
-    """Stores the demo catalog where there is no catalog yet; returns how many nodes were stored."""
+    """Stores the demo catalog where there is no catalog yet; returns how many nodes were stored.
+
+    It is stored as a whole or not at all: half a catalog would count as one at the next start.
+    """
     with database.read() as connection:
         if catalog.count(connection) > 0:
             return 0
     stored = 0
     nodes = generate(count)
-    while block := list(itertools.islice(nodes, ROWS_PER_COMMIT)):
-        with database.write() as connection:
+    with database.write() as connection:
+        while block := list(itertools.islice(nodes, ROWS_PER_INSERT)):
             catalog.insert(connection, block)
-        stored += len(block)
+            stored += len(block)
     return stored
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import PurePath
 from typing import Any, Literal
 
@@ -171,4 +173,9 @@ def _ensure_folder(connection: Connection, folder: str) -> None:
 
 
 def _slug(stem: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60] or "file"
+    """A readable part of an id; letters that it cannot hold become a hash, so that two names stay two."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(one))
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60] or "file"
+    if any(one.isalnum() and not one.isascii() for one in plain):
+        slug += f"-{blake2b(stem.encode('utf-8', 'replace'), digest_size=3).hexdigest()}"
+    return slug

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import tracemalloc
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -71,8 +73,23 @@ def test_memory_does_not_grow_with_the_number_of_nodes() -> None:
     assert peak < 2_000_000
 
 
+def test_a_seed_that_is_stopped_halfway_leaves_nothing_and_is_made_up_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(count: int) -> Iterator[dict[str, Any]]:
+        yield from itertools.islice(generate(count), 300)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(demo_catalog, "ROWS_PER_INSERT", 50)
+        patched.setattr(demo_catalog, "generate", stop)
+        with pytest.raises(KeyboardInterrupt):
+            seed_catalog(database, 400)
+    assert seed_catalog(database, 400) == sum(1 for _ in generate(400))
+
+
 def test_an_empty_database_is_seeded_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_catalog, "ROWS_PER_COMMIT", 150)
+    monkeypatch.setattr(demo_catalog, "ROWS_PER_INSERT", 150)
     expected = sum(1 for _ in generate(400))
     assert seed_catalog(database, 400) == expected
     assert seed_catalog(database, 400) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -357,6 +358,25 @@ def test_options_choose_folder_columns_and_whose_ids_these_are(tmp_path: Path) -
         ("1", "stock"),
         ("2", "1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("Prüfung Nr. 7.csv", r"prufung-nr-7"),
+        ("数据 2024.csv", r"2024-[0-9a-f]{6}"),
+        ("Отчёт.csv", r"file-[0-9a-f]{6}"),
+    ],
+)
+def test_a_folder_is_named_after_the_file_in_any_script(tmp_path: Path, name: str, pattern: str) -> None:
+    (node,) = nodes(tmp_path, name, "id,name\n1,a\n")
+    assert isinstance(node, dict)
+    assert re.fullmatch(rf"import\.{pattern}", node["folder"])
+
+
+def test_files_whose_names_lose_all_letters_do_not_share_a_folder(tmp_path: Path) -> None:
+    found = [nodes(tmp_path, name, "id,name\n1,a\n")[0] for name in ("数据.csv", "報告.csv")]
+    assert len({node["id"] for node in found if isinstance(node, dict)}) == 2
 
 
 def test_without_an_id_the_line_is_the_id(tmp_path: Path) -> None:
