@@ -67,14 +67,11 @@ def _read_source(engine: Engine, batch: BatchRow, lease: Lease, operation: Opera
     after = lease.items[0] if lease.items else None
     total = batch.total if after is not None else source.count(request)
     announce(engine, _begin(engine, batch, lease, total))
-    items = source.items(request, after)
+    blocks = _blocks(source.items(request, after), total, batch, engine)
     first = batch.planned
-    while True:
-        blocks = list(itertools.islice(_blocks(items, total, batch, engine), CHUNKS_PER_COMMIT))
-        if not blocks:
-            break
+    while some := list(itertools.islice(blocks, CHUNKS_PER_COMMIT)):
         more_time = time.monotonic() < slice_end
-        committed = _store(engine, batch, lease, first, blocks, more_time=more_time)
+        committed = _store(engine, batch, lease, first, some, more_time=more_time)
         announce(engine, committed)
         if not more_time:
             return

@@ -25,6 +25,7 @@ class RangeFilters(BaseModel):
 
     count: int = Field(10, ge=0)
     broken_at: int | None = None
+    counted: bool = True
 
 
 class RangeSource:
@@ -35,7 +36,7 @@ class RangeSource:
     accepted_files: tuple[str, ...] = ()
 
     def count(self, request: SourceRequest) -> int | None:
-        return int(request.filters["count"])
+        return int(request.filters["count"]) if request.filters["counted"] else None
 
     def items(self, request: SourceRequest, after: str | None) -> Iterator[tuple[str, Any]]:
         for number in range(int(after) + 1 if after else 0, request.filters["count"]):

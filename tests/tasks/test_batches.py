@@ -57,6 +57,17 @@ def test_a_planned_batch_reads_its_whole_source(workbench: Workbench, user: User
     assert positions(workbench) == list(range(2500))
 
 
+@pytest.mark.parametrize("max_parallel", [1, 4, 64])
+@pytest.mark.parametrize("slice_seconds", [1e-6, 60])
+def test_a_source_of_unknown_length_is_read_whole_however_it_is_cut(
+    make_workbench: Callable[..., Workbench], user: UserRow, max_parallel: int, slice_seconds: float
+) -> None:
+    workbench = make_workbench(slice_seconds=slice_seconds, chunk_items=100)
+    batch = run(workbench, user, "noop", filters={"count": 1500, "counted": False}, max_parallel=max_parallel)
+    assert (batch.status, batch.total, batch.successful) == ("completed", 1500, 1500)
+    assert positions(workbench) == list(range(1500))
+
+
 def test_messages_that_come_again_change_nothing(workbench: Workbench, user: UserRow) -> None:
     batch_id = start(workbench, user, "noop", filters={"count": 1000})
     seen: list[int] = []
