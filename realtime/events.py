@@ -205,3 +205,8 @@ def user_room(user_id: str) -> str:
 def batch_room(batch_id: str) -> str:
     """The room of those who watch one batch."""
     return f"batch:{batch_id}"
+
+
+def batch_rooms(owner_id: str, batch_id: str) -> list[str]:
+    """The rooms that a batch's events go to: its owner's, and that of those who watch it."""
+    return [user_room(owner_id), batch_room(batch_id)]

@@ -26,7 +26,7 @@ from realtime.events import (
     user_room,
 )
 from realtime.rooms import check_may_join, parse_room
-from realtime.tokens import Identity, verify
+from realtime.tokens import Identity, bearer_token, verify
 from settings import Settings
 from store import events
 from store.database import Database
@@ -108,9 +108,7 @@ class Handlers:
 
     def _identify(self, auth: Any) -> Identity | None:
         token = auth.get("token") if isinstance(auth, dict) else None
-        header = request.headers.get("Authorization", "")
-        if not token and header[:7].lower() == "bearer ":
-            token = header[7:].strip()
+        token = token or bearer_token(request.headers.get("Authorization", ""))
         if not token:
             return None
         if not isinstance(token, str):

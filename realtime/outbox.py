@@ -10,7 +10,7 @@ from redis import RedisError
 from sqlalchemy import Row
 
 from realtime.emitter import Emitter
-from realtime.events import batch_room, user_room
+from realtime.events import batch_rooms, user_room
 from store import events
 from store.database import Database
 
@@ -50,5 +50,4 @@ def _send(database: Database, emitter: Emitter, rows: Sequence[Row[Any]]) -> int
 
 
 def _rooms(row: Row[Any]) -> list[str]:
-    rooms = [user_room(row.user_id)]
-    return rooms if row.batch_id is None else [*rooms, batch_room(row.batch_id)]
+    return [user_room(row.user_id)] if row.batch_id is None else batch_rooms(row.user_id, row.batch_id)

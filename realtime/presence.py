@@ -17,11 +17,6 @@ def say_alive(redis: Redis, channel: str, kind: Kind, name: str, state: dict[str
     redis.set(f"{_prefix(channel, kind)}{name}", orjson.dumps(state), ex=LIFETIME_SECONDS)
 
 
-def say_goodbye(redis: Redis, channel: str, kind: Kind, name: str) -> None:
-    """Takes the note back, at an orderly stop."""
-    redis.delete(f"{_prefix(channel, kind)}{name}")
-
-
 def alive(redis: Redis, channel: str, kind: Kind) -> dict[str, dict[str, Any]]:
     """All processes of a kind that said so lately, by name."""
     prefix = _prefix(channel, kind)

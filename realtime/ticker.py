@@ -9,7 +9,7 @@ import time
 from redis import RedisError
 
 from realtime.emitter import Emitter
-from realtime.events import BATCH_PROGRESS, BatchProgress, batch_room, user_room
+from realtime.events import BATCH_PROGRESS, BatchProgress, batch_rooms
 
 logger = logging.getLogger(__name__)
 
@@ -91,8 +91,7 @@ class Ticker:
             self._waiting[tick.batch_id] = (due, owner_id, tick)
 
     def _send(self, owner_id: str, tick: BatchProgress) -> int:
-        rooms = [user_room(owner_id), batch_room(tick.batch_id)]
-        message = self._emitter.form(BATCH_PROGRESS, tick, rooms)
+        message = self._emitter.form(BATCH_PROGRESS, tick, batch_rooms(owner_id, tick.batch_id))
         name = f"batchwire:tick:{self._emitter.channel}:{tick.batch_id}"
         try:
             arguments: list[str | int | bytes] = [tick.version, self._interval_ms]

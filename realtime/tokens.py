@@ -41,6 +41,12 @@ def issue(settings: Settings, user_id: str, roles: list[str], session_id: str) -
     return jwt.encode(claims, settings.signing_key, ALGORITHM), expires
 
 
+def bearer_token(header: str) -> str:
+    """The token in an Authorization header, or nothing. Source: RFC 6750, section 2.1."""
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def verify(settings: Settings, token: str) -> Identity:
     """Checks signature and time, with the algorithm pinned.
 

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, insert, select, update
 from store.clock import now_ms
 from store.tables import batches
 
-ACTIVE = ("pending", "running", "paused")
 TERMINAL = ("completed", "failed", "cancelled")
 
 # Time constant of the rate's average: what happened 10 s ago weighs e times less than what happens now.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from redis import RedisError
 
 from realtime import outbox
-from realtime.events import BATCH_ERROR, BatchError, batch_room, user_room
+from realtime.events import BATCH_ERROR, BatchError, batch_rooms
 from realtime.presentation import to_progress
 from store.batches import BatchRow
 from store.results import FailureGroup
@@ -20,12 +20,12 @@ logger = logging.getLogger(__name__)
 FAILURES_INTERVAL_MS = 1000
 
 
-def announce(engine: Engine, committed: Committed, failures: list[FailureGroup] | None = None) -> None:
+def announce(engine: Engine, committed: Committed) -> None:
     """Sends all that a commit made due: first the work, then the news."""
     engine.publish(committed.queued)
     batch = committed.batch
-    if failures:
-        announce_failures(engine, batch, failures)
+    if committed.failures:
+        announce_failures(engine, batch, committed.failures)
     if committed.event_ids:
         engine.ticker.finish(batch.owner_id, to_progress(batch))
         outbox.deliver(engine.database, engine.emitter, committed.event_ids)
@@ -50,7 +50,6 @@ def announce_failures(engine: Engine, batch: BatchRow, groups: list[FailureGroup
     name = f"batchwire:failures:{engine.emitter.channel}:{batch.id}"
     try:
         if engine.emitter.redis.set(name, 1, nx=True, px=FAILURES_INTERVAL_MS):
-            rooms = [user_room(batch.owner_id), batch_room(batch.id)]
-            engine.emitter.to_room(rooms, BATCH_ERROR, event)
+            engine.emitter.to_room(batch_rooms(batch.owner_id, batch.id), BATCH_ERROR, event)
     except RedisError as error:
         logger.warning("Failures of batch %s were not announced, Redis is away: %s", batch.id, error)

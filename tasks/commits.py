@@ -33,12 +33,14 @@ class Committed:
         lease: The chunk to go on with, or None where the slice ends here.
         queued: Chunks about which a message is due.
         event_ids: Events that are to be sent.
+        failures: The items of this commit that failed, grouped by kind.
     """
 
     batch: BatchRow
     lease: Lease | None = None
     queued: list[int] = field(default_factory=list)
     event_ids: list[int] = field(default_factory=list)
+    failures: list[FailureGroup] = field(default_factory=list)
 
 
 def commit(
@@ -66,10 +68,11 @@ def commit(
             _save(connection, operation.save, context, outcomes)
             _encode_results(outcomes, engine.settings.max_result_bytes)
         results.add(connection, _rows(lease, outcomes))
+        failures = group_failures(outcomes)  # Before others have to wait for the batch's row.
         locked = batches.lock(connection, lease.batch_id)
         assert locked is not None  # The chunk refers to it.
-        batch = _count(connection, locked, outcomes)
-        committed = Committed(batch)
+        batch = _count(connection, locked, outcomes, failures)
+        committed = Committed(batch, failures=failures)
         if batch.is_terminal and not locked.is_terminal:
             committed.event_ids.append(add_terminal_event(connection, batch))
         elif exhausted:
@@ -96,8 +99,11 @@ def group_failures(outcomes: Sequence[Outcome]) -> list[FailureGroup]:
 
 def finish(connection: Connection, batch: BatchRow, status: str, **values: object) -> BatchRow:
     """Ends a locked batch."""
-    ended = {"status": status, "phase": "done", "finished_ms": now_ms(), **values}
-    return batches.change(connection, batch.id, **ended)
+    return batches.change(connection, batch.id, **_ended(status), **values)
+
+
+def _ended(status: str) -> dict[str, object]:
+    return {"status": status, "phase": "done", "finished_ms": now_ms()}
 
 
 def add_terminal_event(connection: Connection, batch: BatchRow) -> int:
@@ -158,15 +164,16 @@ def _rows(lease: Lease, outcomes: Sequence[Outcome]) -> list[ResultRow]:
     ]
 
 
-def _count(connection: Connection, batch: BatchRow, outcomes: Sequence[Outcome]) -> BatchRow:
+def _count(
+    connection: Connection, batch: BatchRow, outcomes: Sequence[Outcome], failures: Sequence[FailureGroup]
+) -> BatchRow:
     failed = sum(1 for one in outcomes if one.kind == FAILED)
     skipped = sum(1 for one in outcomes if one.kind == SKIPPED)
-    if failed:
-        results.add_failures(connection, batch.id, group_failures(outcomes))
+    results.add_failures(connection, batch.id, failures)
     values: dict[str, object] = {}
     is_last = batch.total is not None and batch.processed + len(outcomes) >= batch.total
     if is_last and batch.phase == "running" and not batch.is_terminal:
-        values = {"status": "completed", "phase": "done", "finished_ms": now_ms(), "message": ""}
+        values = _ended("completed") | {"message": ""}
     return batches.record_progress(
         connection,
         batch,

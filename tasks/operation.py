@@ -215,11 +215,6 @@ def discover(extra_modules: str = "") -> dict[str, Operation]:
     return dict(sorted(_registry.items()))
 
 
-def find_operation(name: str) -> Operation | None:
-    """The operation of that name, or None."""
-    return _registry.get(name)
-
-
 def as_json_schema(model: type[BaseModel] | None) -> dict[str, Any] | None:
     """The JSON Schema that forms are rendered from."""
     return None if model is None else model.model_json_schema(mode="validation")

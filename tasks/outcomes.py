@@ -11,6 +11,7 @@ import orjson
 
 SUCCESSFUL, FAILED, SKIPPED = 1, 2, 3
 OUTCOME_NAMES = {SUCCESSFUL: "successful", FAILED: "failed", SKIPPED: "skipped"}
+OUTCOME_CODES = {name: code for code, name in OUTCOME_NAMES.items()}
 
 MAX_MESSAGE_CHARS = 2000
 _VARIABLE_PARTS = re.compile(

@@ -12,7 +12,7 @@ from store import batches, chunks
 from store.batches import BatchRow
 from store.chunks import PLAN, Lease
 from tasks.announcements import announce
-from tasks.commits import commit, group_failures
+from tasks.commits import commit
 from tasks.engine import Engine
 from tasks.operation import Context, Item, Operation, Skip
 from tasks.outcomes import FAILED, SKIPPED, Outcome, describe_error
@@ -59,7 +59,7 @@ def _work(engine: Engine, batch: BatchRow, lease: Lease) -> None:
             committed = commit(engine, lease, operation, context, outcomes, more_time=more_time)
         finally:
             engine.keeper.drop(held)
-        announce(engine, committed, group_failures(outcomes))
+        announce(engine, committed)
         next_lease = committed.lease
 
 

@@ -16,7 +16,7 @@ from realtime import tokens
 from store import users
 from store.users import UserRow
 from webapp.demo import DEMO_ACCOUNTS
-from webapp.guards import BEARER, current_user, json_success, require_login, services
+from webapp.guards import BEARER, current_user, require_login, services
 from webapp.passwords import password_matches
 from webapp.rate_limits import check_rate
 from webapp.schemas import (
@@ -74,7 +74,7 @@ def logout(body: RefreshRequest) -> dict[str, Any]:
     """End the session of a refresh token"""
     with services().engine.database.write() as connection:
         users.end_session(connection, _hash(body.refresh_token))
-    return json_success()
+    return Success().dump()
 
 
 @api.get("/me", responses={200: MeResponse}, security=BEARER)

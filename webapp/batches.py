@@ -18,7 +18,7 @@ from store.clock import now_ms
 from store.history import HistoryQuery
 from tasks.batches import BatchRequest, describe_validation
 from tasks.operation import Operation, as_json_schema
-from tasks.outcomes import OUTCOME_NAMES
+from tasks.outcomes import OUTCOME_CODES, OUTCOME_NAMES
 from webapp.guards import BEARER, current_user, own_batch, require_login, services
 from webapp.rate_limits import check_rate
 from webapp.schemas import (
@@ -160,12 +160,11 @@ def show_results(path: BatchPath) -> dict[str, Any]:
 def list_items(path: BatchPath, query: ItemsParameters) -> dict[str, Any]:
     """List what became of the items, page by page"""
     batch = own_batch(path.batch_id)
-    codes = {name: code for code, name in OUTCOME_NAMES.items()}
     with services().engine.database.read() as connection:
         rows = results.page(
             connection,
             batch.id,
-            outcome=codes[query.outcome] if query.outcome else None,
+            outcome=OUTCOME_CODES[query.outcome] if query.outcome else None,
             query=query.q.strip(),
             after=query.cursor,
             limit=query.limit + 1,

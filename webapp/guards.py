@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import current_app, g, request
 
 from errors import AuthenticationFailed, NotFound
-from realtime.tokens import verify
+from realtime.tokens import bearer_token, verify
 from store import users
 from store.batches import BatchRow
 from store.users import UserRow
@@ -34,12 +32,16 @@ def require_login() -> None:
 
 
 def own_batch(batch_id: str) -> BatchRow:
+    """The batch, if the user of this request may see it; raises like `visible_batch`."""
+    return visible_batch(current_user(), batch_id)
+
+
+def visible_batch(user: UserRow, batch_id: str) -> BatchRow:
     """The batch, if the user may see it.
 
     Raises:
         NotFound: There is none, or it belongs to somebody else; both look the same.
     """
-    user = current_user()
     batch = services().batches.get(batch_id)
     if batch.owner_id != user.id and not user.is_admin:
         raise NotFound(f"There is no batch {batch_id}")
@@ -47,18 +49,12 @@ def own_batch(batch_id: str) -> BatchRow:
 
 
 def _authenticate() -> UserRow:
-    header = request.headers.get("Authorization", "")
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    token = bearer_token(request.headers.get("Authorization", ""))
+    if not token:
         raise AuthenticationFailed("Log in first: send the token as `Authorization: Bearer ...`")
-    identity = verify(services().settings, token.strip())
+    identity = verify(services().settings, token)
     with services().engine.database.read() as connection:
         user = users.get(connection, identity.user_id)
     if user is None or user.disabled:
         raise AuthenticationFailed("The user of this token does not exist or is disabled")
     return user
-
-
-def json_success(**values: Any) -> dict[str, Any]:
-    """The answer to a request that went well."""
-    return {"success": True, **values}

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from errors import AuthenticationFailed
 from realtime import presence
-from realtime.tokens import verify
+from realtime.tokens import bearer_token, verify
 from webapp.guards import services
 from webapp.schemas import ConnectionStatsResponse, HealthResponse, PartHealth
 
@@ -61,7 +61,7 @@ def _redis_and_workers() -> tuple[PartHealth, PartHealth]:
 
 
 def _asked_by_admin() -> bool:
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    token = bearer_token(request.headers.get("Authorization", ""))
     if not token:
         return False
     try:

@@ -11,7 +11,6 @@ from flask.cli import AppGroup
 from rich.table import Table
 from werkzeug.datastructures import FileStorage
 
-from errors import NotFound
 from realtime.presentation import progress_percent, to_batch
 from store import history, results
 from store.batches import BatchRow
@@ -19,10 +18,10 @@ from store.clock import to_datetime
 from store.history import HistoryQuery
 from tasks.batches import BatchRequest
 from tasks.operation import as_json_schema
-from tasks.outcomes import OUTCOME_NAMES
+from tasks.outcomes import OUTCOME_CODES, OUTCOME_NAMES
 from webapp.cli.common import acting_user, console, parse_pairs, plain_errors, user_option
 from webapp.cli.watching import counts, summary, watch
-from webapp.guards import services
+from webapp.guards import services, visible_batch
 from webapp.uploads import save_upload
 
 batch = AppGroup("batch", help="Start and control batches.")
@@ -149,9 +148,8 @@ def cancel(batch_id: str, email: str | None) -> None:
 def show_results(batch_id: str, outcome: str | None, limit: int, email: str | None) -> None:
     """Print what became of the items, one JSON object a line."""
     found = _own(batch_id, email)
-    codes = {name: code for code, name in OUTCOME_NAMES.items()}
     with services().engine.database.read() as connection:
-        code = codes[outcome] if outcome else None
+        code = OUTCOME_CODES[outcome] if outcome else None
         rows = results.page(connection, found.id, outcome=code, query="", after=-1, limit=limit)
     for row in rows:
         click.echo(orjson.dumps(_as_line(row)).decode())
@@ -167,11 +165,7 @@ def _as_line(row: Any) -> dict[str, Any]:
 
 
 def _own(batch_id: str, email: str | None) -> BatchRow:
-    user = acting_user(email)
-    found = services().batches.get(batch_id)
-    if found.owner_id != user.id and not user.is_admin:
-        raise NotFound(f"There is no batch {batch_id}")
-    return found
+    return visible_batch(acting_user(email), batch_id)
 
 
 def _watch(batch_id: str) -> None:
