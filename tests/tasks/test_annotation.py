@@ -18,7 +18,7 @@ from tasks.annotation.quality import score
 from tasks.annotation.words import singular, words_of
 from tasks.batches import BatchRequest
 from tasks.demo_catalog import generate, seed_catalog
-from tasks.operation import Context, Item, ItemError, SourceRequest, find_operation
+from tasks.operation import Context, Item, ItemError, SourceRequest, discover
 from tasks.operation import Skip as SkipItem
 from tasks.operations.annotate import AnnotateOptions, annotate
 from tasks.sources.catalog import CatalogFilters, CatalogSource
@@ -270,6 +270,4 @@ def test_a_second_batch_skips_what_the_first_has_done(workbench: Workbench, user
 
 
 def test_the_operation_loads_its_library_before_the_first_item() -> None:
-    operation = find_operation("annotate")
-    assert operation is not None
-    assert operation.prepare is not None
+    assert discover()["annotate"].prepare is not None
