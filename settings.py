@@ -57,11 +57,16 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(2, ge=1, le=256)
     max_parallel: int = Field(4, ge=1, le=64)
     chunk_items: int = Field(1000, ge=1, le=10_000)
-    slice_seconds: float = Field(1.0, gt=0, le=60)
+    max_running_per_user: int = Field(10, ge=1)
+    slice_seconds: float = Field(0.5, gt=0, le=60)
     commit_seconds: float = Field(0.2, gt=0, le=10)
     lease_seconds: float = Field(8.0, ge=1, le=3600)
     dispatch_timeout_seconds: float = Field(8.0, ge=1, le=3600)
     recovery_seconds: float = Field(2.0, gt=0, le=60)
+    retry_base_seconds: float = Field(1.0, gt=0, le=3600)
+    retry_max_seconds: float = Field(60.0, gt=0, le=86_400)
+    stop_grace_seconds: float = Field(30.0, ge=1, le=3600)
+    database_patience_seconds: float = Field(60.0, ge=0, le=3600)
     ticks_per_second: float = Field(10.0, gt=0, le=100)
     operation_modules: str = ""
     cli_user: str = ""

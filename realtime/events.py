@@ -12,6 +12,8 @@ BATCH_CREATED = "batch:created"
 BATCH_PROGRESS = "batch:progress"
 BATCH_COMPLETE = "batch:complete"
 BATCH_ERROR = "batch:error"
+BATCH_PAUSED = "batch:paused"
+BATCH_RESUMED = "batch:resumed"
 BATCH_CANCELLED = "batch:cancelled"
 WELCOME = "welcome"
 ROOM_JOINED = "room-joined"
@@ -19,7 +21,8 @@ ROOM_LEFT = "room-left"
 ERROR = "error"
 
 Status = Literal["pending", "running", "paused", "completed", "failed", "cancelled"]
-Phase = Literal["waiting", "planning", "running", "done"]
+Phase = Literal["waiting", "queued", "planning", "running", "done"]
+Priority = Literal["high", "normal", "low"]
 
 
 class Wire(BaseModel):
@@ -84,6 +87,12 @@ class Batch(Wire):
     upload_name: str | None
     owner_id: str
     max_parallel: int
+    priority: Priority
+    sealed: bool = Field(description="False while more items may be added")
+    retries: int = Field(description="Items that were tried again after a transient error")
+    retry_attempts: int = Field(description="How often an item is tried again")
+    timeout_ms: int | None = Field(description="How long an item may take, if its operation does not say")
+    max_failures: int | str | None = Field(description="How many items may fail, as a count or like 5%")
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -131,6 +140,7 @@ class FailureExample(Wire):
     field: str | None = None
     rule: str | None = None
     line: int | None = None
+    attempts: int | None = Field(None, description="How often it was tried, if more than once")
 
 
 class BatchError(Wire):
@@ -190,6 +200,8 @@ EVENTS: dict[str, type[Wire]] = {
     BATCH_PROGRESS: BatchProgress,
     BATCH_COMPLETE: BatchComplete,
     BATCH_ERROR: BatchError,
+    BATCH_PAUSED: Batch,
+    BATCH_RESUMED: Batch,
     BATCH_CANCELLED: Batch,
     ROOM_JOINED: Room,
     ROOM_LEFT: Room,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from realtime.events import Artifact, Batch, BatchComplete, BatchError, BatchProgress, Counts, Problem
-from store.batches import BatchRow
+from store.batches import PRIORITIES, BatchRow
 from store.clock import to_datetime, to_datetime_or_none
 
 
@@ -65,12 +65,24 @@ def to_batch(batch: BatchRow, artifacts: Sequence[Artifact] = ()) -> Batch:
         upload_name=batch.upload_name,
         owner_id=batch.owner_id,
         max_parallel=batch.max_parallel,
+        priority=PRIORITIES[batch.priority],  # type: ignore[arg-type]
+        sealed=batch.sealed,
+        retries=batch.retries,
+        retry_attempts=batch.retry_attempts,
+        timeout_ms=batch.timeout_ms,
+        max_failures=_max_failures(batch),
         created_at=to_datetime(batch.created_ms),
         started_at=to_datetime_or_none(batch.started_ms),
         finished_at=to_datetime_or_none(batch.finished_ms),
         duration_ms=duration_ms(batch),
         artifacts=list(artifacts),
     )
+
+
+def _max_failures(batch: BatchRow) -> int | str | None:
+    if batch.max_failure_percent is not None:
+        return f"{batch.max_failure_percent:g}%"
+    return batch.max_failures
 
 
 def to_progress(batch: BatchRow) -> BatchProgress:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from store.clock import now_ms
 from store.tables import batches
 
 TERMINAL = ("completed", "failed", "cancelled")
+PRIORITIES = ("high", "normal", "low")
+COUNTERS = ("processed", "successful", "failed", "skipped", "rate", "rate_ms")
 
 # Time constant of the rate's average: what happened 10 s ago weighs e times less than what happens now.
 RATE_SECONDS = 10.0
@@ -37,6 +39,7 @@ class BatchRow:
     skipped: int
     redeliveries: int
     recoveries: int
+    retries: int
     rate: float
     rate_ms: int
     rate_start_ms: int
@@ -48,6 +51,14 @@ class BatchRow:
     upload_name: str | None
     upload_path: str | None
     max_parallel: int
+    priority: int
+    sealed: bool
+    retry_attempts: int
+    timeout_ms: int | None
+    max_failures: int | None
+    max_failure_percent: float | None
+    idempotency_key: str | None
+    request_hash: str | None
     created_ms: int
     started_ms: int | None
     finished_ms: int | None
@@ -56,6 +67,14 @@ class BatchRow:
     def is_terminal(self) -> bool:
         """True once nothing more will happen."""
         return self.status in TERMINAL
+
+    @property
+    def has_failed_too_often(self) -> bool:
+        """True if more items failed than the batch allows, as a count or in percent of all items."""
+        if self.max_failures is not None and self.failed > self.max_failures:
+            return True
+        total = self.total or self.planned
+        return self.max_failure_percent is not None and self.failed * 100 > self.max_failure_percent * total
 
 
 _columns = [batches.c[field.name] for field in fields(BatchRow)]
@@ -90,6 +109,13 @@ def lock(connection: Connection, batch_id: str) -> BatchRow | None:
     return None if row is None else row_to_batch(row)
 
 
+def by_idempotency_key(connection: Connection, owner_id: str, key: str) -> BatchRow | None:
+    """The batch that the user created with that key, or None."""
+    condition = and_(batches.c.owner_id == owner_id, batches.c.idempotency_key == key)
+    row = connection.execute(select(*_columns).where(condition)).one_or_none()
+    return None if row is None else row_to_batch(row)
+
+
 def change(connection: Connection, batch_id: str, **values: Any) -> BatchRow:
     """Writes new values and the next version; call it with the batch locked."""
     statement = (
@@ -101,22 +127,18 @@ def change(connection: Connection, batch_id: str, **values: Any) -> BatchRow:
     return row_to_batch(connection.execute(statement).one())
 
 
-def record_progress(
-    connection: Connection, batch: BatchRow, *, successful: int, failed: int, skipped: int, **values: Any
-) -> BatchRow:
-    """Adds to the counters of a locked batch and brings its rate up to date."""
+def count_outcomes(batch: BatchRow, *, successful: int, failed: int, skipped: int) -> BatchRow:
+    """The batch with more items done, and its rate brought up to date; nothing is written."""
     count = successful + failed + skipped
     now = now_ms()
-    return change(
-        connection,
-        batch.id,
+    return replace(
+        batch,
         processed=batch.processed + count,
         successful=batch.successful + successful,
         failed=batch.failed + failed,
         skipped=batch.skipped + skipped,
         rate=average_rate(batch, count, now),
         rate_ms=now,
-        **values,
     )
 
 

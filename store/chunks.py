@@ -1,12 +1,11 @@
-"""Chunks: the units that workers claim, under a lease with a fencing number.
+"""Chunks: runs of consecutive items, and the plans that make them; the units that workers claim.
 
     ready -> queued -> leased -> done
-               ^         |  (handed on, or taken from a worker that went away)
-               +---------+
+      ^        ^         |
+      |        +---------+  handed on, or taken from a worker that went away
+      +------------------+  released: the batch was paused, or an item must wait
 
-A chunk is `queued` from the moment that a message about it is due until a worker claims it. The fence
-grows with every claim and every takeover: a worker that was overtaken matches no row and writes nothing.
-Source: Kleppmann, How to do distributed locking (2016), on fencing tokens.
+A chunk is `queued` from the moment that a message about it is due until a worker claims it.
 """
 
 from __future__ import annotations
@@ -16,53 +15,35 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
-from errors import LeaseLost
 from store.clock import sql_now_ms
-from store.tables import batches, chunks
+from store.leases import CAREFUL_MS, ITEMS, PLAN, is_due, next_ready
+from store.tables import batches, chunks, results
 
-PLAN, ITEMS = "plan", "items"
 # A message that is not claimed within the time-out is sent again, each time after twice as long.
 MAX_DOUBLINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Lease:
-    """A worker's right to a chunk.
+class Lost:
+    """A chunk that was queued again.
 
     Attributes:
-        first: Position of the chunk's first item in the batch.
-        done: How many of its items have an outcome already.
-        items: Pairs of key and data; for a plan, the key that it has come to, or empty.
+        from_worker: True if it was taken from a worker, False if its message was lost.
+        dispatches: How many messages were sent about it since somebody last claimed it.
     """
 
     chunk_id: int
     batch_id: str
-    kind: str
-    first: int
-    size: int
-    done: int
-    fence: int
-    items: list[Any]
-
-
-_lease_columns: list[Any] = [
-    chunks.c.id,
-    chunks.c.batch_id,
-    chunks.c.kind,
-    chunks.c.first,
-    chunks.c.size,
-    chunks.c.done,
-    chunks.c.fence,
-    chunks.c.payload,
-]
+    priority: int
+    from_worker: bool
+    dispatches: int
 
 
 def add_plan(connection: Connection, batch_id: str) -> int:
-    """Adds the chunk that plans a batch, queued; returns its id."""
-    values: dict[str, Any] = {"batch_id": batch_id, "kind": PLAN, "first": 0, "size": 0}
-    values |= {"state": "queued", "dispatches": 1, "dispatched_ms": sql_now_ms(connection)}
+    """Adds the chunk that plans a batch, ready to be dispatched; returns its id."""
+    values: dict[str, Any] = {"batch_id": batch_id, "kind": PLAN, "first": 0, "size": 0, "state": "ready"}
     return int(connection.execute(insert(chunks).values(values).returning(chunks.c.id)).scalar_one())
 
 
@@ -86,77 +67,119 @@ def add_items(connection: Connection, batch_id: str, first: int, blocks: Iterabl
     return first
 
 
+def is_planned(connection: Connection, batch_id: str) -> bool:
+    """True once all items of the batch are stored."""
+    query = select(chunks.c.id).where(
+        chunks.c.batch_id == batch_id, chunks.c.kind == PLAN, chunks.c.state != "done"
+    )
+    return connection.execute(query).first() is None
+
+
 def dispatch(connection: Connection, batch_id: str, max_parallel: int) -> list[int]:
     """Queues ready chunks until `max_parallel` of the batch are queued or leased; returns their ids."""
-    in_flight = select(func.count()).where(
-        chunks.c.batch_id == batch_id, chunks.c.state.in_(("queued", "leased"))
-    )
-    free = max_parallel - connection.execute(in_flight).scalar_one()
-    return [] if free <= 0 else _queue(connection, _next_ready(batch_id, free))
+    free = max_parallel - in_flight(connection, batch_id)
+    if free <= 0:
+        return []
+    condition: ColumnElement[bool] = next_ready(connection, batch_id, free)
+    if not is_planned(connection, batch_id):
+        condition = and_(condition, chunks.c.kind == PLAN)
+    return _queue(connection, condition)
 
 
 def queue_next(connection: Connection, batch_id: str) -> list[int]:
     """Queues the next ready chunk in place of one that is done; returns its id, if there is one."""
-    return _queue(connection, _next_ready(batch_id, 1))
+    return _queue(connection, next_ready(connection, batch_id, 1))
 
 
-def hand_on(connection: Connection, lease: Lease) -> None:
-    """Gives the lease up and queues the chunk for whoever comes next."""
-    _queue(connection, chunks.c.id == lease.chunk_id)
+def in_flight(connection: Connection, batch_id: str) -> int:
+    """How many chunks of the batch are queued or leased."""
+    states = chunks.c.state.in_(("queued", "leased"))
+    query = select(func.count()).where(chunks.c.batch_id == batch_id, states)
+    return int(connection.execute(query).scalar_one())
 
 
-def claim(connection: Connection, chunk_id: int, worker: str, lease_seconds: float) -> Lease | None:
-    """Leases the chunk if it waits for a worker and its batch may run, else returns None."""
-    condition = and_(chunks.c.id == chunk_id, chunks.c.state.in_(("ready", "queued")))
-    return _claim(connection, condition, worker, lease_seconds)
+def has_ready(connection: Connection, batch_id: str) -> bool:
+    """True while there are chunks of the batch that nobody was told about."""
+    query = select(chunks.c.id).where(chunks.c.batch_id == batch_id, chunks.c.state == "ready").limit(1)
+    return connection.execute(query).first() is not None
 
 
-def claim_next(connection: Connection, batch_id: str, worker: str, lease_seconds: float) -> Lease | None:
-    """Leases the batch's next ready chunk, or returns None where there is none."""
-    return _claim(connection, _next_ready(batch_id, 1), worker, lease_seconds)
-
-
-def advance(
-    connection: Connection, lease: Lease, count: int, *, state: str, cursor: str | None = None
-) -> None:
-    """Records that the next `count` items of a leased chunk are done.
-
-    It is the first statement of a commit: it holds the row until the end, so that nobody takes the chunk
-    over in the meantime.
+def starving(connection: Connection, *, only_timed: bool) -> list[str]:
+    """Batches that could have more chunks queued than they have.
 
     Args:
-        state: `leased` to go on with it, `ready` to release it, `done`.
-        cursor: For a plan, the key that it has come to.
-
-    Raises:
-        LeaseLost: The chunk was taken over; the caller's transaction must not be committed.
+        only_timed: Look only for chunks that had to wait for a time which has come.
     """
-    values: dict[str, Any] = {"done": chunks.c.done + count, "state": state}
-    if cursor is not None:
-        values["payload"] = orjson.dumps([cursor])
-    if state == "done":
-        values["payload"] = None
-    statement = update(chunks).where(_held(lease)).values(values)
-    if connection.execute(statement).rowcount != 1:
-        raise LeaseLost(f"chunk {lease.chunk_id} was taken over by another worker")
+    due = chunks.c.not_before_ms <= sql_now_ms(connection) if only_timed else is_due(connection)
+    waits = and_(chunks.c.batch_id == batches.c.id, chunks.c.state == "ready", due)
+    flying = chunks.alias()
+    count = (
+        select(func.count())
+        .where(flying.c.batch_id == batches.c.id, flying.c.state.in_(("queued", "leased")))
+        .scalar_subquery()
+    )
+    has_started = and_(batches.c.status.in_(("pending", "running")), batches.c.phase != "waiting")
+    if only_timed:
+        query = select(batches.c.id).join(chunks, waits).where(has_started).distinct()
+    else:
+        query = select(batches.c.id).where(has_started, select(chunks.c.id).where(waits).exists())
+    return list(connection.execute(query.where(count < batches.c.max_parallel)).scalars())
 
 
-def renew(connection: Connection, lease: Lease, lease_seconds: float) -> bool:
-    """Prolongs a lease; False when it was lost, or when its batch may not go on."""
-    until = sql_now_ms(connection) + int(lease_seconds * 1000)
-    statement = update(chunks).where(_held(lease), _batch_may_run()).values(lease_until_ms=until)
-    return connection.execute(statement).rowcount == 1
+def requeue_lost(connection: Connection, dispatch_timeout_seconds: float) -> list[Lost]:
+    """Queues again what was leased by a worker that went away, or queued in a message that got lost."""
+    now = sql_now_ms(connection)
+    rows = connection.execute(
+        _lost(connection, dispatch_timeout_seconds).with_for_update(skip_locked=True, of=chunks)
+    ).all()
+    found = [
+        Lost(row.id, row.batch_id, row.priority, row.state == "leased", row.dispatches + 1) for row in rows
+    ]
+    for one in found:
+        values: dict[str, Any] = {"state": "queued", "dispatched_ms": now, "worker": None}
+        values["dispatches"] = 1 if one.from_worker else one.dispatches
+        if one.from_worker:
+            values |= {"fence": chunks.c.fence + 1, "losses": chunks.c.losses + 1, "careful_ms": CAREFUL_MS}
+        connection.execute(update(chunks).where(chunks.c.id == one.chunk_id).values(**values))
+    return found
 
 
-def requeue_lost(connection: Connection, dispatch_timeout_seconds: float) -> list[tuple[int, str, bool]]:
-    """Queues again what was leased by a worker that went away, or queued in a message that got lost.
+def any_lost(connection: Connection, dispatch_timeout_seconds: float) -> bool:
+    """True if `requeue_lost` would find something; it only reads."""
+    return connection.execute(_lost(connection, dispatch_timeout_seconds).limit(1)).first() is not None
 
-    Returns:
-        For each chunk its id, its batch's id, and whether it was taken from a worker.
+
+def release_queued(connection: Connection, batch_id: str) -> None:
+    """Takes back what is queued: messages about it that still come find nothing to do."""
+    condition = and_(chunks.c.batch_id == batch_id, chunks.c.state == "queued")
+    connection.execute(update(chunks).where(condition).values(state="ready"))
+
+
+def rerun_failed(connection: Connection, batch_id: str) -> None:
+    """Forgets the results of the failed items, so that their chunks run them again, and only them.
+
+    Call it with the batch locked and at its end. Chunks that a worker had in hand when the batch ended
+    are taken from it.
     """
+    of_batch = and_(chunks.c.batch_id == batch_id, chunks.c.kind == ITEMS)
+    failed = and_(of_batch, chunks.c.failed > 0)
+    ids = select(chunks.c.id).where(failed)
+    connection.execute(delete(results).where(results.c.chunk_id.in_(ids), results.c.outcome == 2))
+    values: dict[str, Any] = {"state": "ready", "worker": None, "losses": 0, "careful_ms": 0}
+    values |= {"not_before_ms": None, "fence": chunks.c.fence + 1}
+    connection.execute(update(chunks).where(of_batch, chunks.c.state != "done").values(**values))
+    connection.execute(update(chunks).where(failed).values(**values, failed=0, rerun=True))
+
+
+def batch_of(connection: Connection, chunk_id: int) -> str | None:
+    """The id of the batch that a chunk belongs to."""
+    return connection.execute(select(chunks.c.batch_id).where(chunks.c.id == chunk_id)).scalar()
+
+
+def _lost(connection: Connection, dispatch_timeout_seconds: float) -> Any:
     now = sql_now_ms(connection)
     timeout_ms = int(dispatch_timeout_seconds * 1000)
-    overdue = or_(
+    waited_too_long = or_(
         *(
             and_(chunks.c.dispatches == times + 1, chunks.c.dispatched_ms < now - timeout_ms * 2**times)
             for times in range(MAX_DOUBLINGS)
@@ -166,84 +189,16 @@ def requeue_lost(connection: Connection, dispatch_timeout_seconds: float) -> lis
         ),
     )
     expired = and_(chunks.c.state == "leased", chunks.c.lease_until_ms < now)
-    unheard = and_(chunks.c.state == "queued", overdue)
-    found = connection.execute(
-        select(chunks.c.id, chunks.c.batch_id, chunks.c.state)
-        .where(or_(expired, unheard), _batch_may_run())
-        .order_by(chunks.c.id)
-        .with_for_update(skip_locked=True, of=chunks)
-    ).all()
-    for chunk_id, _, state in found:
-        fence = chunks.c.fence + (1 if state == "leased" else 0)
-        dispatches = 1 if state == "leased" else chunks.c.dispatches + 1
-        statement = update(chunks).where(chunks.c.id == chunk_id)
-        connection.execute(
-            statement.values(
-                state="queued", fence=fence, dispatches=dispatches, dispatched_ms=now, worker=None
-            )
-        )
-    return [(chunk_id, batch_id, state == "leased") for chunk_id, batch_id, state in found]
-
-
-def release_queued(connection: Connection, batch_id: str) -> None:
-    """Takes back what is queued: messages about it that still come find nothing to do."""
-    condition = and_(chunks.c.batch_id == batch_id, chunks.c.state == "queued")
-    connection.execute(update(chunks).where(condition).values(state="ready"))
-
-
-def batch_of(connection: Connection, chunk_id: int) -> str | None:
-    """The id of the batch that a chunk belongs to."""
-    return connection.execute(select(chunks.c.batch_id).where(chunks.c.id == chunk_id)).scalar()
-
-
-def _held(lease: Lease) -> ColumnElement[bool]:
-    return and_(chunks.c.id == lease.chunk_id, chunks.c.fence == lease.fence, chunks.c.state == "leased")
-
-
-def _batch_may_run() -> ColumnElement[bool]:
-    statuses = ("pending", "running")
+    unheard = and_(chunks.c.state == "queued", waited_too_long)
     return (
-        select(batches.c.id).where(batches.c.id == chunks.c.batch_id, batches.c.status.in_(statuses)).exists()
+        select(chunks.c.id, chunks.c.batch_id, chunks.c.state, chunks.c.dispatches, batches.c.priority)
+        .join(batches, batches.c.id == chunks.c.batch_id)
+        .where(or_(expired, unheard), batches.c.status.in_(("pending", "running")))
+        .order_by(chunks.c.id)
     )
-
-
-def _next_ready(batch_id: str, count: int) -> ColumnElement[bool]:
-    candidates = (
-        select(chunks.c.id)
-        .where(chunks.c.batch_id == batch_id, chunks.c.state == "ready")
-        .order_by(chunks.c.first)
-        .limit(count)
-        .with_for_update(skip_locked=True)
-    )
-    return chunks.c.id.in_(candidates)
 
 
 def _queue(connection: Connection, condition: ColumnElement[bool]) -> list[int]:
     values = {"state": "queued", "dispatches": 1, "dispatched_ms": sql_now_ms(connection)}
-    statement = update(chunks).where(condition).values(values).returning(chunks.c.id)
+    statement = update(chunks).where(condition).values(**values, not_before_ms=None).returning(chunks.c.id)
     return [int(chunk_id) for chunk_id in connection.execute(statement).scalars()]
-
-
-def _claim(
-    connection: Connection, condition: ColumnElement[bool], worker: str, lease_seconds: float
-) -> Lease | None:
-    until = sql_now_ms(connection) + int(lease_seconds * 1000)
-    statement = (
-        update(chunks)
-        .where(condition, _batch_may_run())
-        .values(state="leased", fence=chunks.c.fence + 1, worker=worker, lease_until_ms=until)
-        .returning(*_lease_columns)
-    )
-    row = connection.execute(statement).one_or_none()
-    if row is None:
-        return None
-    return Lease(
-        chunk_id=row.id,
-        batch_id=row.batch_id,
-        kind=row.kind,
-        first=row.first,
-        size=row.size,
-        done=row.done,
-        fence=row.fence,
-        items=orjson.loads(row.payload) if row.payload else [],
-    )

@@ -18,6 +18,11 @@ def add(connection: Connection, *, user_id: str, batch_id: str | None, event: st
     return int(connection.execute(statement).scalar_one())
 
 
+def set_payload(connection: Connection, event_id: int, payload: Any) -> None:
+    """Replaces what an event says, before the transaction that added it ends."""
+    connection.execute(update(events).where(events.c.id == event_id).values(payload=payload))
+
+
 def waiting(connection: Connection, older_than_ms: int, limit: int = 500) -> Sequence[Row[Any]]:
     """Events that were not sent though they are older than the given age, the oldest first."""
     return connection.execute(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import chunks, failure_groups, results
@@ -72,6 +72,11 @@ def add_failures(connection: Connection, batch_id: str, groups: Sequence[Failure
                 set_={"count": failure_groups.c.count + group.count, "examples": values["examples"]},
             )
         )
+
+
+def forget_failures(connection: Connection, batch_id: str) -> None:
+    """Removes the failure groups of a batch whose failed items run again."""
+    connection.execute(delete(failure_groups).where(failure_groups.c.batch_id == batch_id))
 
 
 def failures(connection: Connection, batch_id: str) -> list[FailureGroup]:

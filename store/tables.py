@@ -76,6 +76,7 @@ batches = Table(
     Column("skipped", BigInteger, nullable=False, server_default="0"),
     Column("redeliveries", BigInteger, nullable=False, server_default="0"),
     Column("recoveries", BigInteger, nullable=False, server_default="0"),
+    Column("retries", BigInteger, nullable=False, server_default="0"),
     Column("rate", Float, nullable=False, server_default="0"),
     Column("rate_ms", BigInteger, nullable=False, server_default="0"),
     Column("rate_start_ms", BigInteger, nullable=False, server_default="0"),
@@ -87,11 +88,28 @@ batches = Table(
     Column("upload_name", String(255)),
     Column("upload_path", Text),
     Column("max_parallel", Integer, nullable=False),
+    Column("priority", SmallInteger, nullable=False, server_default="1"),
+    Column("sealed", Boolean, nullable=False, server_default=text("true")),
+    Column("retry_attempts", Integer, nullable=False, server_default="0"),
+    Column("timeout_ms", BigInteger),
+    Column("max_failures", BigInteger),
+    Column("max_failure_percent", Float),
+    Column("idempotency_key", String(200)),
+    Column("request_hash", String(64)),
     Column("created_ms", BigInteger, nullable=False),
     Column("started_ms", BigInteger),
     Column("finished_ms", BigInteger),
     Index("ix_batches_owner_created", "owner_id", "created_ms"),
     Index("ix_batches_status", "status"),
+    UniqueConstraint("owner_id", "idempotency_key"),
+)
+
+# A batch starts when those that it waits for are completed.
+dependencies = Table(
+    "dependencies",
+    metadata,
+    Column("batch_id", ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True),
+    Column("needs_id", ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 # A unit of work that is claimed: `plan` reads the source and makes the `items` chunks.
@@ -110,8 +128,24 @@ chunks = Table(
     Column("lease_until_ms", BigInteger),
     Column("dispatched_ms", BigInteger),
     Column("dispatches", Integer, nullable=False, server_default="0"),
+    # A ready chunk that must wait: its items are to be tried again later, or the operation's rate is used up.
+    Column("not_before_ms", BigInteger),
+    Column("granted", Integer, nullable=False, server_default="0"),
+    # Items passed over that have no result yet: position -> [attempts made, due_ms].
+    Column("deferred", Json),
+    Column("failed", Integer, nullable=False, server_default="0"),
+    Column("rerun", Boolean, nullable=False, server_default=text("false")),
+    # Workers lost in a row over this chunk, and how long its items still run apart from each other.
+    Column("losses", Integer, nullable=False, server_default="0"),
+    Column("careful_ms", BigInteger, nullable=False, server_default="0"),
     Column("payload", LargeBinary),
     Index("ix_chunks_batch_state", "batch_id", "state", "first"),
+    Index(
+        "ix_chunks_not_before",
+        "not_before_ms",
+        sqlite_where=text("state = 'ready' AND not_before_ms IS NOT NULL"),
+        postgresql_where=text("state = 'ready' AND not_before_ms IS NOT NULL"),
+    ),
     UniqueConstraint("batch_id", "kind", "first"),
     Index(
         "ix_chunks_in_flight",
@@ -124,7 +158,8 @@ chunks = Table(
 results = Table(
     "results",
     metadata,
-    Column("chunk_id", ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True),
+    # No foreign key: only who holds the chunk's row writes here, and a check per item is dear.
+    Column("chunk_id", BigInteger, primary_key=True, autoincrement=False),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("key", Text, nullable=False),
     Column("outcome", SmallInteger, nullable=False),
@@ -152,6 +187,14 @@ failure_groups = Table(
     Column("message", Text, nullable=False),
     Column("count", BigInteger, nullable=False),
     Column("examples", Json, nullable=False),
+)
+
+# How far the rate of an operation is used up, shared by all workers.
+rates = Table(
+    "rates",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("next_ms", Float, nullable=False),
 )
 
 # The outbox: what must reach a user is written in the transaction that makes it true, and sent after.

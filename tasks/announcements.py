@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from redis import RedisError
@@ -12,6 +13,7 @@ from realtime.events import BATCH_ERROR, BatchError, batch_rooms
 from realtime.presentation import to_progress
 from store.batches import BatchRow
 from store.results import FailureGroup
+from tasks.admission import affected_by
 from tasks.commits import Committed
 from tasks.engine import Engine
 
@@ -21,16 +23,23 @@ FAILURES_INTERVAL_MS = 1000
 
 
 def announce(engine: Engine, committed: Committed) -> None:
-    """Sends all that a commit made due: first the work, then the news."""
-    engine.publish(committed.queued)
+    """Sends all that a commit made due: first the work, then the news, then what can start now."""
     batch = committed.batch
+    engine.publish(committed.queued, batch.priority)
     if committed.failures:
         announce_failures(engine, batch, committed.failures)
     if committed.event_ids:
         engine.ticker.finish(batch.owner_id, to_progress(batch))
         outbox.deliver(engine.database, engine.emitter, committed.event_ids)
+        announce_all(engine, affected_by(engine, batch))
     else:
         engine.ticker.offer(batch.owner_id, to_progress(batch))
+
+
+def announce_all(engine: Engine, several: Iterable[Committed]) -> None:
+    """Announces each."""
+    for committed in several:
+        announce(engine, committed)
 
 
 def announce_failures(engine: Engine, batch: BatchRow, groups: list[FailureGroup]) -> None:

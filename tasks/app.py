@@ -5,6 +5,7 @@ The work is in `tasks.slices`, the promise that nothing is lost in the database.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from celery.signals import worker_process_init
@@ -33,9 +34,15 @@ def run_slice_task(chunk_id: int) -> None:
     run_slice(process_engine(), chunk_id)
 
 
+def _end_process() -> None:
+    """Ends this pool process from any of its threads; the worker starts another."""
+    os._exit(1)
+
+
 @worker_process_init.connect
 def _start_process(**_: Any) -> None:
     engine = process_engine()
+    engine.exit = _end_process
     recovery.start(engine)
     for operation in engine.operations.values():
         if operation.prepare:

@@ -1,55 +1,32 @@
-"""Creating and controlling batches: what HTTP, the CLI and a Flask shell call."""
+"""Creating and controlling batches: what HTTP, the CLI and a Flask shell call.
+
+Each method is one transaction under the lock of the batch, so that any of them may come at the same time as
+another, or twice.
+"""
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
-from errors import Conflict, FieldError, InvalidInput, NotFound
+from errors import Conflict, InvalidInput, NotFound
 from realtime import outbox
-from realtime.events import BATCH_CANCELLED, BATCH_CREATED
+from realtime.events import BATCH_CANCELLED, BATCH_CREATED, BATCH_PAUSED, BATCH_RESUMED
 from realtime.presentation import to_batch
-from store import batches, chunks, events
+from store import admission, batches, chunks, events, results
 from store.batches import BatchRow
 from store.clock import now_ms
 from store.ids import new_id
-from tasks.commits import finish
+from tasks.admission import admit_locked, affected_by
+from tasks.announcements import announce, announce_all
+from tasks.commits import Committed, end
 from tasks.engine import Engine
-from tasks.operation import NoOptions, Operation
 from tasks.planning import chunk_size, drop_upload
+from tasks.requests import BatchRequest, check_items, key_of, to_values
 
-logger = logging.getLogger(__name__)
-
-MAX_NAME_CHARS = 200
-MAX_DESCRIPTION_CHARS = 2000
-MAX_KEY_CHARS = 200
-
-
-@dataclass(kw_only=True)
-class BatchRequest:
-    """What a person asks for.
-
-    Attributes:
-        items: For operations whose input is `items`: the JSON values themselves.
-        filters: For operations whose input is `filters`: which things to choose.
-        upload_path: For operations whose input is `file`: where the upload was stored.
-        max_parallel: How many chunks run at the same time at most; None for the setting.
-    """
-
-    operation: str
-    items: list[Any] | None = None
-    filters: dict[str, Any] | None = None
-    options: dict[str, Any] = field(default_factory=dict)
-    upload_path: Path | None = None
-    upload_name: str | None = None
-    name: str = ""
-    description: str = ""
-    max_parallel: int | None = None
+__all__ = ["BatchRequest", "Batches"]
 
 
 class Batches:
@@ -63,26 +40,24 @@ class Batches:
 
         Raises:
             InvalidInput: The request breaks a rule; nothing was stored.
+            Conflict: The idempotency key was used for another request.
         """
+        return self.find_or_create(owner_id, request)[0]
+
+    def find_or_create(self, owner_id: str, request: BatchRequest) -> tuple[BatchRow, bool]:
+        """Like `create`; also tells whether the batch is new, or was created before with the same key."""
         operation = self._engine.operation(request.operation)
-        _check_input(operation, request, self._engine.settings.max_inline_items)
-        options = validate(operation.options, request.options, "options")
-        filters = None
-        if operation.source is not None and operation.source.input == "filters":
-            filters = validate(operation.source.filters or NoOptions, request.filters or {}, "filters")
-        values = {
-            "id": new_id(),
-            "owner_id": owner_id,
-            "operation": operation.name,
-            "name": request.name.strip() or _default_name(operation, request),
-            "description": request.description,
-            "options": options,
-            "filters": filters,
-            "upload_name": request.upload_name,
-            "upload_path": str(request.upload_path) if request.upload_path else None,
-            "max_parallel": request.max_parallel or self._engine.settings.max_parallel,
-        }
-        return self._store(values, request.items)
+        values = to_values(request, operation, self._engine.settings) | {"id": new_id(), "owner_id": owner_id}
+        key = request.idempotency_key
+        if key and (found := self._created_before(owner_id, key, values)):
+            return found, False
+        try:
+            return self._store(values, request), True
+        except IntegrityError:
+            # Somebody else created it between our look and our insert.
+            if key and (found := self._created_before(owner_id, key, values)):
+                return found, False
+            raise
 
     def get(self, batch_id: str) -> BatchRow:
         """The batch of that id.
@@ -92,6 +67,131 @@ class Batches:
         """
         with self._engine.database.read() as connection:
             return _found(batches.get(connection, batch_id), batch_id)
+
+    def add_items(self, batch_id: str, items: list[Any], *, offset: int | None = None) -> BatchRow:
+        """Adds items to a batch that was not sealed.
+
+        Args:
+            offset: How many items the caller believes to be there; guards against adding twice.
+
+        Raises:
+            NotFound: There is no such batch.
+            Conflict: It is sealed or at its end, or has another number of items.
+            InvalidInput: An item cannot be stored; none was added.
+        """
+        engine = self._engine
+        check_items(items, engine.settings.max_inline_items)
+        with engine.database.write() as connection:
+            batch = _found(batches.lock(connection, batch_id), batch_id)
+            if batch.is_terminal or batch.sealed:
+                state = f"is {batch.status}" if batch.is_terminal else "is sealed"
+                raise Conflict(f"The batch {state}, nothing can be added")
+            if offset is not None and offset != batch.planned:
+                raise Conflict(f"The batch has {batch.planned} items, not {offset}; nothing was added")
+            self._add_items(connection, batch, items)
+            changed = batches.change(connection, batch_id, planned=batch.planned + len(items))
+            committed = Committed(changed)
+            if changed.status == "running":
+                committed.queued = chunks.dispatch(connection, batch_id, batch.max_parallel)
+        announce(engine, committed)
+        return changed
+
+    def seal(self, batch_id: str) -> BatchRow:
+        """Says that no more items will come; the batch ends with the last of them.
+
+        Raises:
+            NotFound: There is no such batch.
+            Conflict: It has ended before it was sealed.
+        """
+        engine = self._engine
+        with engine.database.write() as connection:
+            batch = _found(batches.lock(connection, batch_id), batch_id)
+            if batch.sealed:
+                return batch
+            if batch.is_terminal:
+                raise Conflict(f"The batch is {batch.status} and can no longer be sealed")
+            sealed = batches.change(connection, batch_id, sealed=True, total=batch.planned)
+            committed = Committed(sealed)
+            if sealed.processed >= batch.planned and sealed.phase == "running":
+                committed = end(connection, sealed, "completed")
+        announce(engine, committed)
+        return committed.batch
+
+    def pause(self, batch_id: str) -> BatchRow:
+        """Lets no further item start until `resume`; what is in hand is told to stop.
+
+        Raises:
+            NotFound: There is no such batch.
+            Conflict: It has ended.
+        """
+        engine = self._engine
+        with engine.database.write() as connection:
+            batch = _found(batches.lock(connection, batch_id), batch_id)
+            if batch.status == "paused":
+                return batch
+            _refuse_if_ended(batch, "paused")
+            chunks.release_queued(connection, batch_id)
+            batch = batches.change(connection, batch_id, status="paused")
+            event_id = _add_event(connection, batch, BATCH_PAUSED)
+        self._tell(event_id)
+        announce_all(engine, affected_by(engine, batch))
+        return batch
+
+    def resume(self, batch_id: str) -> BatchRow:
+        """Lets a paused batch go on, as soon as its owner's other batches leave room.
+
+        Raises:
+            NotFound: There is no such batch.
+            Conflict: It has ended.
+        """
+        engine = self._engine
+        owner_id = self.get(batch_id).owner_id
+        with engine.database.write() as connection:
+            admission.lock_owner(connection, owner_id)
+            batch = _found(batches.lock(connection, batch_id), batch_id)
+            if batch.status != "paused":
+                _refuse_if_ended(batch, "resumed")
+                return batch
+            batches.change(connection, batch_id, status="pending", phase="waiting", message="")
+            batch, event_id, started = self._admit_and_tell(connection, batch, BATCH_RESUMED)
+        self._tell(event_id)
+        announce_all(engine, started)
+        return batch
+
+    def retry(self, batch_id: str) -> BatchRow:
+        """Runs the failed items of a batch again that has ended, and what was left when it failed.
+
+        Raises:
+            NotFound: There is no such batch.
+            Conflict: It has not ended, was cancelled, or nothing of it failed.
+        """
+        engine = self._engine
+        owner_id = self.get(batch_id).owner_id
+        with engine.database.write() as connection:
+            admission.lock_owner(connection, owner_id)
+            batch = _found(batches.lock(connection, batch_id), batch_id)
+            if batch.status not in ("completed", "failed"):
+                raise Conflict(f"The batch is {batch.status}; only what has ended can be retried")
+            if batch.failed == 0 and not chunks.has_ready(connection, batch_id):
+                raise Conflict("No item of the batch failed, there is nothing to retry")
+            chunks.rerun_failed(connection, batch_id)
+            results.forget_failures(connection, batch_id)
+            batches.change(
+                connection,
+                batch_id,
+                status="pending",
+                phase="waiting",
+                message="",
+                processed=batch.processed - batch.failed,
+                failed=0,
+                finished_ms=None,
+                error_code=None,
+                error_message=None,
+            )
+            batch, event_id, started = self._admit_and_tell(connection, batch, BATCH_RESUMED)
+        self._tell(event_id)
+        announce_all(engine, started)
+        return batch
 
     def cancel(self, batch_id: str) -> BatchRow:
         """Ends a batch; what was committed stays, and what is in hand is told to stop.
@@ -105,104 +205,77 @@ class Batches:
             batch = _found(batches.lock(connection, batch_id), batch_id)
             if batch.status == "cancelled":
                 return batch
-            if batch.is_terminal:
-                raise Conflict(f"The batch is {batch.status} and can no longer be cancelled")
+            _refuse_if_ended(batch, "cancelled")
             chunks.release_queued(connection, batch_id)
-            batch = finish(connection, batch, "cancelled", message="")
+            values = {"status": "cancelled", "phase": "done", "finished_ms": now_ms(), "message": ""}
+            batch = batches.change(connection, batch_id, **values)
             event_id = _add_event(connection, batch, BATCH_CANCELLED)
         drop_upload(batch)
-        outbox.deliver(engine.database, engine.emitter, [event_id])
+        self._tell(event_id)
+        announce_all(engine, affected_by(engine, batch))
         return batch
 
-    def _store(self, values: dict[str, Any], items: list[Any] | None) -> BatchRow:
+    def _created_before(self, owner_id: str, key: str, values: dict[str, Any]) -> BatchRow | None:
+        with self._engine.database.read() as connection:
+            found = batches.by_idempotency_key(connection, owner_id, key)
+        if found is not None and found.request_hash != values["request_hash"]:
+            raise Conflict(f"The idempotency key was used for another request, batch {found.id}")
+        return found
+
+    def _store(self, values: dict[str, Any], request: BatchRequest) -> BatchRow:
         engine = self._engine
+        values |= {"status": "pending", "phase": "waiting"}
+        if request.items is not None:
+            values |= {"planned": len(request.items)}
+            values |= {"total": len(request.items) if request.sealed else None}
         with engine.database.write() as connection:
-            if items is None:
-                values |= {"status": "pending", "phase": "waiting"}
-                batch = batches.add(connection, values)
-                queued = [chunks.add_plan(connection, batch.id)]
+            admission.lock_owner(connection, values["owner_id"])
+            _check_dependencies(connection, values["owner_id"], request.depends_on)
+            batch = batches.add(connection, values)
+            admission.add_dependencies(connection, batch.id, sorted(set(request.depends_on)))
+            if request.items is None:
+                chunks.add_plan(connection, batch.id)
             else:
-                now = now_ms()
-                values |= {"status": "running", "phase": "running", "total": len(items)}
-                values |= {"planned": len(items), "started_ms": now}
-                values |= {"rate_ms": now, "rate_start_ms": now}
-                batch = batches.add(connection, values)
-                size = chunk_size(len(items), batch.max_parallel, engine.settings.chunk_items)
-                pairs = [(_key_of(item, index), item) for index, item in enumerate(items)]
-                blocks = (pairs[start : start + size] for start in range(0, len(pairs), size))
-                chunks.add_items(connection, batch.id, 0, blocks)
-                queued = chunks.dispatch(connection, batch.id, batch.max_parallel)
-            event_id = _add_event(connection, batch, BATCH_CREATED)
-        outbox.deliver(engine.database, engine.emitter, [event_id])
-        engine.publish(queued)
+                self._add_items(connection, batch, request.items, first=0)
+            batch, event_id, started = self._admit_and_tell(connection, batch, BATCH_CREATED)
+        self._tell(event_id)
+        announce_all(engine, started)
         return batch
 
+    def _add_items(
+        self, connection: Connection, batch: BatchRow, items: list[Any], first: int | None = None
+    ) -> None:
+        start = batch.planned if first is None else first
+        size = chunk_size(len(items), batch.max_parallel, self._engine.settings.chunk_items)
+        pairs = [(key_of(item, start + index), item) for index, item in enumerate(items)]
+        blocks = (pairs[offset : offset + size] for offset in range(0, len(pairs), size))
+        chunks.add_items(connection, batch.id, start, blocks)
 
-def validate(model: type[BaseModel], values: dict[str, Any], prefix: str) -> dict[str, Any]:
-    """The values as the model sees them, defaults filled in, as JSON.
+    def _admit_and_tell(
+        self, connection: Connection, batch: BatchRow, event: str
+    ) -> tuple[BatchRow, int, list[Committed]]:
+        """Starts what the owner's cap allows, and adds the event with the state that the batch has then."""
+        event_id = _add_event(connection, batch, event)  # Before those of what starts, or ends, by it.
+        started = admit_locked(self._engine, connection, batch.owner_id)
+        current = _found(batches.get(connection, batch.id), batch.id)
+        events.set_payload(connection, event_id, to_batch(current).dump())
+        return current, event_id, started
 
-    Raises:
-        InvalidInput: Names each field, as `<prefix>.<field>`, and its rule.
-    """
-    try:
-        return model.model_validate(values).model_dump(mode="json", by_alias=True)
-    except ValidationError as error:
-        raise InvalidInput(*describe_validation(error, prefix)) from error
-
-
-def describe_validation(error: ValidationError, prefix: str) -> tuple[str, list[FieldError]]:
-    """One sentence, and each broken rule with the dotted path of its field."""
-    problems = []
-    for problem in error.errors(include_url=False, include_context=False, include_input=False):
-        path = ".".join(str(part) for part in (prefix, *problem["loc"]) if part != "")
-        message = problem["msg"].removeprefix("Value error, ")
-        problems.append(FieldError(path, problem["type"], message))
-    first = problems[0]
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{first.field}: {first.message}{more}", problems
+    def _tell(self, event_id: int) -> None:
+        outbox.deliver(self._engine.database, self._engine.emitter, [event_id])
 
 
-def _check_input(operation: Operation, request: BatchRequest, max_items: int) -> None:
-    given = {
-        "items": request.items is not None,
-        "filters": request.filters is not None,
-        "file": request.upload_path is not None,
-    }
-    for kind, is_given in given.items():
-        if is_given and kind != operation.input:
-            message = f"the operation {operation.name} takes {operation.input}, not {kind}"
-            raise InvalidInput.of(kind, "unexpected", message)
-    if operation.input != "filters" and not given[operation.input]:
-        raise InvalidInput.of(
-            operation.input, "required", f"the operation {operation.name} needs {operation.input}"
-        )
-    if request.items is not None and not 1 <= len(request.items) <= max_items:
-        raise InvalidInput.of("items", "length", f"must have 1 to {max_items:,} items")
-    for name, text, limit in (
-        ("name", request.name, MAX_NAME_CHARS),
-        ("description", request.description, MAX_DESCRIPTION_CHARS),
-    ):
-        if len(text) > limit:
-            raise InvalidInput.of(name, "string_too_long", f"must have at most {limit} characters")
-        if "\x00" in text:
-            raise InvalidInput.of(name, "characters", "must not hold a NUL character")
+def _check_dependencies(connection: Connection, owner_id: str, needs: list[str]) -> None:
+    """A batch can only wait for batches that exist, so that none waits for itself by any detour."""
+    for index, batch_id in enumerate(needs):
+        needed = batches.get(connection, batch_id)
+        if needed is None or needed.owner_id != owner_id:
+            raise InvalidInput.of(f"dependsOn.{index}", "unknown", f"you have no batch {batch_id}")
 
 
-def _default_name(operation: Operation, request: BatchRequest) -> str:
-    subject = request.upload_name or (
-        f"{len(request.items):,} {operation.item_label}" if request.items else ""
-    )
-    return f"{operation.title}: {subject}"[:MAX_NAME_CHARS] if subject else operation.title
-
-
-def _key_of(item: Any, index: int) -> str:
-    """What a person recognises the item by: its own `key` or `id`, itself if it is short, or its place."""
-    value = item.get("key", item.get("id")) if isinstance(item, dict) else item
-    if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
-        text = str(value).replace("\x00", "")
-        if 0 < len(text) <= MAX_KEY_CHARS:
-            return text
-    return f"item {index + 1}"
+def _refuse_if_ended(batch: BatchRow, what: str) -> None:
+    if batch.is_terminal:
+        raise Conflict(f"The batch is {batch.status} and can no longer be {what}")
 
 
 def _add_event(connection: Connection, batch: BatchRow, event: str) -> int:

@@ -15,6 +15,7 @@ from redis import RedisError
 
 from realtime.emitter import Emitter
 from settings import Settings
+from store.batches import PRIORITIES
 from store.database import Database
 from tasks.engine import Engine, Publish
 
@@ -38,7 +39,12 @@ def create_celery(settings: Settings) -> Celery:
         worker_send_task_events=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 5},
+        broker_transport_options={
+            "socket_connect_timeout": 2,
+            "socket_timeout": 5,
+            "priority_steps": list(range(len(PRIORITIES))),
+            "queue_order_strategy": "priority",
+        },
         enable_utc=True,
     )
     return app
@@ -57,10 +63,10 @@ def create_engine(settings: Settings, app: Celery) -> Engine:
 def publisher(app: Celery) -> Publish:
     """A function that sends one message per chunk; what Redis does not take now, recovery sends again."""
 
-    def publish(chunk_ids: Sequence[int]) -> None:
+    def publish(chunk_ids: Sequence[int], priority: int = 1) -> None:
         try:
             for chunk_id in chunk_ids:
-                app.send_task(RUN_SLICE, (chunk_id,), queue=QUEUE)
+                app.send_task(RUN_SLICE, (chunk_id,), queue=QUEUE, priority=priority)
         except (OperationalError, RedisError, OSError) as error:
             logger.warning("Chunks %s wait for recovery, Redis is away: %s", list(chunk_ids), error)
 

@@ -8,20 +8,24 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from realtime.events import BATCH_COMPLETE, BATCH_ERROR
 from realtime.presentation import to_complete, to_fatal_error
-from store import batches, chunks, events, results
+from store import batches, chunks, events, leases, results
 from store.batches import BatchRow
-from store.chunks import Lease
 from store.clock import now_ms
+from store.leases import Deferred, Lease
 from store.results import FailureGroup, ResultRow
 from tasks.engine import Engine
 from tasks.operation import Context, Operation, SaveFunction
-from tasks.outcomes import FAILED, SKIPPED, SUCCESSFUL, Outcome, encode_result, fingerprint
+from tasks.outcomes import FAILED, RETRIED, SKIPPED, SUCCESSFUL, Outcome, encode_result, fingerprint
+from tasks.patience import is_away, patiently
 
 logger = logging.getLogger(__name__)
+
+# What is left of a chunk is shared with idle workers if it would take longer than this.
+SHARE_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -54,32 +58,94 @@ def commit(
 ) -> Committed:
     """Writes the outcomes of the lease's next items, exactly once, and says how to go on.
 
+    While the database is away it waits. Outcomes that the database refuses become failures of their items,
+    if need be one by one.
+
     Args:
         more_time: False when the slice is over and the rest goes to the next message.
 
     Raises:
         LeaseLost: The chunk was taken over; nothing was written.
     """
-    exhausted = lease.done + len(outcomes) >= lease.size
     _encode_results(outcomes, engine.settings.max_result_bytes)
+    patience = engine.settings.database_patience_seconds
+
+    def write(some: Sequence[Outcome], held: Lease, goes_on: bool) -> Committed:
+        return patiently(lambda: _commit(engine, held, operation, context, some, more_time=goes_on), patience)
+
+    try:
+        return write(outcomes, lease, more_time)
+    except SQLAlchemyError as error:
+        if is_away(error) or not outcomes:
+            raise
+        logger.warning("Batch %s: outcomes are refused, now one by one", context.batch_id, exc_info=True)
+    for outcome in outcomes:
+        is_last = outcome is outcomes[-1]
+        try:
+            committed = write([outcome], lease, more_time or not is_last)
+        except SQLAlchemyError as error:
+            if is_away(error):
+                raise
+            outcome.fail(error)
+            committed = write([outcome], lease, more_time or not is_last)
+        if is_last or committed.lease is None or committed.lease.chunk_id != lease.chunk_id:
+            break
+        lease = committed.lease
+    return committed
+
+
+def _commit(
+    engine: Engine,
+    lease: Lease,
+    operation: Operation,
+    context: Context,
+    outcomes: Sequence[Outcome],
+    *,
+    more_time: bool,
+) -> Committed:
     with engine.database.write() as connection:
-        chunks.advance(connection, lease, len(outcomes), state="done" if exhausted else "leased")
         if operation.save:
+            leases.check(connection, lease)
             _save(connection, operation.save, context, outcomes)
             _encode_results(outcomes, engine.settings.max_result_bytes)
-        results.add(connection, _rows(lease, outcomes))
-        failures = group_failures(outcomes)  # Before others have to wait for the batch's row.
+        current = leases.advance(connection, lease, lease_after(lease, outcomes))
+        final = [one for one in outcomes if one.is_final]
+        if final:
+            results.add(connection, _rows(lease, final))
+        failures = group_failures(final)  # Before others have to wait for the batch's row.
         locked = batches.lock(connection, lease.batch_id)
         assert locked is not None  # The chunk refers to it.
         batch = _count(connection, locked, outcomes, failures)
         committed = Committed(batch, failures=failures)
         if batch.is_terminal and not locked.is_terminal:
             committed.event_ids.append(add_terminal_event(connection, batch))
-        elif exhausted:
-            _take_next(engine, connection, committed, more_time)
-        else:
-            _go_on(engine, connection, committed, lease, len(outcomes), more_time)
+        _go_on(engine, connection, committed, current, outcomes, more_time)
     return committed
+
+
+def lease_after(lease: Lease, outcomes: Sequence[Outcome]) -> Lease:
+    """The lease as it is once the outcomes are written."""
+    deferred = dict(lease.deferred)
+    done = lease.done
+    for outcome in outcomes:
+        position = outcome.item.position
+        if position >= lease.first + lease.done:
+            done += 1
+        if outcome.is_final:
+            deferred.pop(position, None)
+        else:
+            tried = outcome.attempts + (1 if outcome.kind == RETRIED else 0)
+            deferred[position] = Deferred(tried, outcome.due_ms)
+    took_ms = sum(one.duration_us for one in outcomes) // 1000 + 1
+    return replace(
+        lease,
+        done=done,
+        deferred=deferred,
+        failed=lease.failed + _number(outcomes, FAILED),
+        granted=max(0, lease.granted - len(outcomes)),
+        losses=0 if outcomes else lease.losses,
+        careful_ms=max(0, lease.careful_ms - took_ms),
+    )
 
 
 def group_failures(outcomes: Sequence[Outcome]) -> list[FailureGroup]:
@@ -97,13 +163,14 @@ def group_failures(outcomes: Sequence[Outcome]) -> list[FailureGroup]:
     return sorted(groups.values(), key=lambda group: group.fingerprint)
 
 
-def finish(connection: Connection, batch: BatchRow, status: str, **values: object) -> BatchRow:
-    """Ends a locked batch."""
-    return batches.change(connection, batch.id, **_ended(status), **values)
+def end(connection: Connection, batch: BatchRow, status: str, **values: object) -> Committed:
+    """Ends a locked batch, with the event that says so."""
+    ended = batches.change(connection, batch.id, **_ended(status), **values)
+    return Committed(ended, event_ids=[add_terminal_event(connection, ended)])
 
 
 def _ended(status: str) -> dict[str, object]:
-    return {"status": status, "phase": "done", "finished_ms": now_ms()}
+    return {"status": status, "phase": "done", "finished_ms": now_ms(), "message": ""}
 
 
 def add_terminal_event(connection: Connection, batch: BatchRow) -> int:
@@ -134,18 +201,18 @@ def _save(connection: Connection, save: SaveFunction, context: Context, outcomes
         with connection.begin_nested():
             save(connection, context, successful)
         return
-    except OperationalError:
-        raise  # The database is away or overloaded, which is no item's fault.
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         logger.warning("Batch %s: saving failed, now item by item", context.batch_id, exc_info=True)
     for outcome, result in zip(successful, before, strict=True):
         outcome.kind, outcome.result, outcome.error = SUCCESSFUL, result, None
         try:
             with connection.begin_nested():
                 save(connection, context, [outcome])
-        except OperationalError:
-            raise
         except Exception as error:
+            if is_away(error):
+                raise
             outcome.fail(error)
 
 
@@ -164,44 +231,78 @@ def _rows(lease: Lease, outcomes: Sequence[Outcome]) -> list[ResultRow]:
     ]
 
 
+def _number(outcomes: Sequence[Outcome], kind: int) -> int:
+    return sum(1 for one in outcomes if one.kind == kind)
+
+
 def _count(
     connection: Connection, batch: BatchRow, outcomes: Sequence[Outcome], failures: Sequence[FailureGroup]
 ) -> BatchRow:
-    failed = sum(1 for one in outcomes if one.kind == FAILED)
-    skipped = sum(1 for one in outcomes if one.kind == SKIPPED)
+    """Adds the outcomes to the locked batch's counters, and ends it where that is due."""
     results.add_failures(connection, batch.id, failures)
-    values: dict[str, object] = {}
-    is_last = batch.total is not None and batch.processed + len(outcomes) >= batch.total
-    if is_last and batch.phase == "running" and not batch.is_terminal:
-        values = _ended("completed") | {"message": ""}
-    return batches.record_progress(
-        connection,
+    counted = batches.count_outcomes(
         batch,
-        successful=len(outcomes) - failed - skipped,
-        failed=failed,
-        skipped=skipped,
-        **values,
+        successful=_number(outcomes, SUCCESSFUL),
+        failed=_number(outcomes, FAILED),
+        skipped=_number(outcomes, SKIPPED),
     )
+    values: dict[str, object] = {name: getattr(counted, name) for name in batches.COUNTERS}
+    values["retries"] = batch.retries + _number(outcomes, RETRIED)
+    if not batch.is_terminal:
+        if counted.has_failed_too_often:
+            values |= _ended("failed") | {"error_code": "failure_limit"}
+            values["error_message"] = _describe_limit(counted)
+        elif counted.total is not None and counted.processed >= counted.total and batch.phase == "running":
+            values |= _ended("completed")
+    return batches.change(connection, batch.id, **values)
 
 
-def _take_next(engine: Engine, connection: Connection, committed: Committed, more_time: bool) -> None:
-    batch = committed.batch
-    if batch.status != "running":
-        return
-    if more_time:
-        lease_seconds = engine.settings.lease_seconds
-        committed.lease = chunks.claim_next(connection, batch.id, engine.worker, lease_seconds)
-    else:
-        committed.queued = chunks.queue_next(connection, batch.id)
+def _describe_limit(batch: BatchRow) -> str:
+    items = "1 item" if batch.failed == 1 else f"{batch.failed:,} items"
+    if batch.max_failures is not None and batch.failed > batch.max_failures:
+        return f"{items} failed, at most {batch.max_failures:,} may"
+    total = batch.total or batch.planned
+    return f"{items} of {total:,} failed, at most {batch.max_failure_percent:g} % may"
 
 
 def _go_on(
-    engine: Engine, connection: Connection, committed: Committed, lease: Lease, count: int, more_time: bool
+    engine: Engine,
+    connection: Connection,
+    committed: Committed,
+    lease: Lease,
+    outcomes: Sequence[Outcome],
+    more_time: bool,
 ) -> None:
-    if committed.batch.status != "running":
-        chunks.advance(connection, lease, 0, state="ready")
+    """Decides what becomes of the chunk, and of the rest of the slice."""
+    batch = committed.batch
+    due_ms = lease.next_due_ms(now_ms())
+    if batch.status != "running":
+        if not lease.is_finished:
+            leases.release(connection, lease, due_ms)
+        return
+    if lease.is_finished or due_ms is not None:
+        if not lease.is_finished:
+            leases.release(connection, lease, due_ms)
+        if more_time:
+            lease_seconds = engine.settings.lease_seconds
+            committed.lease = leases.claim_next(connection, batch.id, engine.worker, lease_seconds)
+        else:
+            committed.queued = chunks.queue_next(connection, batch.id)
     elif more_time:
-        committed.lease = replace(lease, done=lease.done + count)
+        committed.lease = lease
     else:
-        chunks.hand_on(connection, lease)
-        committed.queued = [lease.chunk_id]
+        _share(connection, batch, lease, outcomes)
+        leases.hand_on(connection, lease)
+        committed.queued = [lease.chunk_id, *chunks.dispatch(connection, batch.id, batch.max_parallel)]
+
+
+def _share(connection: Connection, batch: BatchRow, lease: Lease, outcomes: Sequence[Outcome]) -> None:
+    """Makes two chunks of a slow one when nothing else is left to do for workers that could help."""
+    left = lease.size - lease.done
+    if left < 2 or not outcomes:
+        return
+    seconds_left = sum(one.duration_us for one in outcomes) / len(outcomes) * left / 1e6
+    if seconds_left < SHARE_SECONDS or chunks.has_ready(connection, batch.id):
+        return
+    if chunks.in_flight(connection, batch.id) < batch.max_parallel:
+        leases.split(connection, lease, lease.done + (left + 1) // 2)

@@ -16,7 +16,7 @@ from store.database import Database
 from tasks.keeper import Keeper
 from tasks.operation import Operation, discover
 
-Publish = Callable[[Sequence[int]], None]
+Publish = Callable[[Sequence[int], int], None]
 
 
 @dataclass
@@ -24,13 +24,17 @@ class Engine:
     """The settings, the connections and the operations of one process.
 
     Attributes:
-        publish: Sends one Celery message for each chunk id; logs and goes on where Redis is away.
+        publish: Sends one Celery message for each chunk id, with a priority (0 high, 1 normal, 2 low);
+            logs and goes on where Redis is away.
+        exit: Ends the process at once, for an item that nothing else can stop; None where the process has
+            other things to do than to run items.
     """
 
     settings: Settings
     database: Database
     emitter: Emitter
     publish: Publish
+    exit: Callable[[], None] | None = None
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
 
     @cached_property
@@ -46,7 +50,8 @@ class Engine:
     @cached_property
     def keeper(self) -> Keeper:
         """Prolongs the leases of this process."""
-        return Keeper(self.database, self.settings.lease_seconds)
+        settings = self.settings
+        return Keeper(self.database, settings.lease_seconds, settings.stop_grace_seconds, self.exit)
 
     def close(self) -> None:
         """Closes the connections; the engine makes new ones when it is used again."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from store import chunks
-from store.chunks import Lease
+from store import leases
 from store.database import Database
+from store.leases import Lease
 
 logger = logging.getLogger(__name__)
 
@@ -20,18 +22,37 @@ BEAT_SECONDS = 1.0
 
 @dataclass(slots=True)
 class Held:
-    """A lease in the keeper's care; `stop` is set once the work on it should end."""
+    """A lease in the keeper's care.
+
+    Attributes:
+        stop: Set once the work on it should end.
+        stopped_at: When that was, on the monotonic clock, or None.
+    """
 
     lease: Lease
     stop: threading.Event = field(default_factory=threading.Event)
+    stopped_at: float | None = None
 
 
 class Keeper:
-    """One thread per process that prolongs every lease held, once a second."""
+    """One thread per process that prolongs every lease held, once a second.
 
-    def __init__(self, database: Database, lease_seconds: float) -> None:
+    Args:
+        stop_grace_seconds: How long after `stop` an item may still run before its process is ended.
+        end_process: Ends this process; None where it has other things to do than to run items.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        lease_seconds: float,
+        stop_grace_seconds: float,
+        end_process: Callable[[], None] | None = None,
+    ) -> None:
         self._database = database
         self._lease_seconds = lease_seconds
+        self._stop_grace_seconds = stop_grace_seconds
+        self._end_process = end_process
         self._held: dict[int, Held] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -61,12 +82,28 @@ class Keeper:
                 held = list(self._held.values())
             if held:
                 self._renew(held)
+                self._end_what_does_not_stop(held)
 
     def _renew(self, held: list[Held]) -> None:
         try:
             with self._database.write() as connection:
                 for one in held:
-                    if not chunks.renew(connection, one.lease, self._lease_seconds):
+                    lease = one.lease
+                    if not leases.renew(connection, lease, self._lease_seconds) and lease is one.lease:
                         one.stop.set()
         except SQLAlchemyError as error:
             logger.warning("Leases could not be prolonged: %s", error)
+
+    def _end_what_does_not_stop(self, held: list[Held]) -> None:
+        now = time.monotonic()
+        for one in held:
+            if one.stop.is_set() and one.stopped_at is None:
+                one.stopped_at = now
+            late = one.stopped_at is not None and now - one.stopped_at > self._stop_grace_seconds
+            if late and self._end_process is not None:
+                logger.error(
+                    "Batch %s: an item in chunk %d does not stop, its process is ended",
+                    one.lease.batch_id,
+                    one.lease.chunk_id,
+                )
+                self._end_process()

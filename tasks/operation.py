@@ -26,18 +26,20 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from store.database import Database
-from tasks.outcomes import Item, Outcome
+from tasks.outcomes import Item, ItemTimeout, Outcome, WorkerLost
 
 __all__ = [
     "Context",
     "Item",
     "ItemError",
+    "ItemTimeout",
     "NoOptions",
     "Operation",
     "Outcome",
     "Skip",
     "Source",
     "SourceRequest",
+    "WorkerLost",
     "operation",
 ]
 
@@ -89,10 +91,17 @@ class Context:
     options: Any
     upload_name: str | None = None
     stop_requested: Callable[[], bool] = field(default=lambda: False)
+    was_told: bool = False
 
     def should_stop(self) -> bool:
-        """True once the batch was paused or cancelled, or another worker took the item over."""
-        return self.stop_requested()
+        """True once the batch was paused or cancelled, or another worker took the item over.
+
+        An item that was told so is taken as interrupted, whatever it returns then: it has no outcome, and
+        runs again when the batch is resumed. Ask it between steps, at least once a second.
+        """
+        if self.stop_requested():
+            self.was_told = True
+        return self.was_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,9 @@ class Operation:
         concurrency: How many items of a slice run at the same time, in threads.
         item_label: What one item is called in the UI, in the plural.
         prepare: Called once in each worker process before the first item, to load what takes long.
+        transient: Exceptions after which an item is worth another try; subclasses count too.
+        timeout_seconds: How long one item may take, or None for any time; a batch may set its own.
+        per_minute: How many items may start a minute, over all batches and workers, or None for any.
     """
 
     name: str
@@ -163,6 +175,9 @@ class Operation:
     save: SaveFunction | None = None
     concurrency: int = 1
     prepare: Callable[[], None] | None = None
+    transient: tuple[type[BaseException], ...] = ()
+    timeout_seconds: float | None = None
+    per_minute: float | None = None
 
     @property
     def input(self) -> str:

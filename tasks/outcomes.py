@@ -10,13 +10,24 @@ from typing import Any
 import orjson
 
 SUCCESSFUL, FAILED, SKIPPED = 1, 2, 3
+# Not outcomes that are stored: the item is to run again, because it failed for now or was interrupted.
+RETRIED, INTERRUPTED = 4, 5
 OUTCOME_NAMES = {SUCCESSFUL: "successful", FAILED: "failed", SKIPPED: "skipped"}
 OUTCOME_CODES = {name: code for code, name in OUTCOME_NAMES.items()}
 
 MAX_MESSAGE_CHARS = 2000
+MAX_TYPE_CHARS = 100
 _VARIABLE_PARTS = re.compile(
     r"'[^']*'|\"[^\"]*\"|\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\d+(\.\d+)?"
 )
+
+
+class ItemTimeout(Exception):
+    """An item took longer than its batch or its operation allows."""
+
+
+class WorkerLost(Exception):
+    """An item ended the process that ran it, more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +50,12 @@ class Outcome:
     """What became of one item: `result` where it succeeded, `error` where it failed or was skipped.
 
     Attributes:
-        kind: SUCCESSFUL, FAILED or SKIPPED.
+        kind: SUCCESSFUL, FAILED, SKIPPED, RETRIED or INTERRUPTED.
         result: The JSON value that the operation returned.
         error: As `describe_error` gives it.
         duration_us: Time that the item took, in microseconds.
+        attempts: How often the item was tried before.
+        due_ms: For RETRIED, when to try again, in milliseconds since the epoch.
         encoded: The result as JSON text, once it was checked that it can be stored.
     """
 
@@ -52,8 +65,15 @@ class Outcome:
     error: dict[str, Any] | None = None
     duration_us: int = 0
     encoded: str | None = None
+    attempts: int = 0
+    due_ms: int = 0
 
-    def fail(self, error: Exception) -> None:
+    @property
+    def is_final(self) -> bool:
+        """False if the item is to run again."""
+        return self.kind < RETRIED
+
+    def fail(self, error: BaseException) -> None:
         """Turns the outcome into a failure, such as for a conflict that shows only when saving."""
         self.kind = FAILED
         self.result = self.encoded = None
@@ -64,9 +84,12 @@ def describe_error(error: BaseException) -> dict[str, Any]:
     """Type, message and, of an `ItemError`, field, rule and line, as text that any database stores."""
     try:
         message = str(error)
-    except Exception:
+    except BaseException:
         message = "(the exception could not be turned into text)"
-    described: dict[str, Any] = {"type": type(error).__name__, "message": clean_text(message)}
+    described: dict[str, Any] = {
+        "type": clean_text(type(error).__name__, MAX_TYPE_CHARS),
+        "message": clean_text(message),
+    }
     for name in ("field", "rule", "line"):
         value = getattr(error, name, None)
         if isinstance(value, int):
@@ -111,7 +134,4 @@ def encode_result(value: Any, max_bytes: int) -> str | None:
         raise ValueError(f"the result is not JSON: {error}") from error
     if len(encoded) > max_bytes:
         raise ValueError(f"the result has {len(encoded)} bytes; the limit is {max_bytes}")
-    text = encoded.decode()
-    if "\\u0000" in text:
-        raise ValueError("the result holds a NUL character")
-    return text
+    return encoded.decode()

@@ -11,26 +11,39 @@ import itertools
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from errors import BatchwireError, LeaseLost
-from store import batches, chunks
+from store import batches, chunks, leases
 from store.batches import BatchRow
-from store.chunks import Lease
 from store.clock import now_ms
+from store.leases import Lease
 from tasks.announcements import announce
-from tasks.commits import Committed, add_terminal_event, finish
+from tasks.commits import Committed, end
 from tasks.engine import Engine
+from tasks.keeper import Held
 from tasks.operation import Operation, Source, SourceRequest
+from tasks.outcomes import WorkerLost, clean_text
+from tasks.patience import is_away, patiently
 
 logger = logging.getLogger(__name__)
 
 # Chunks per slot of `max_parallel`: enough for all workers to end at about the same time.
 CHUNKS_PER_SLOT = 4
 CHUNKS_PER_COMMIT = 20
+MAX_KEY_CHARS = 200
+# So many workers were lost in a row, each at the same place of a source: it is the source that ends them.
+MAX_LOSSES = 3
+
+
+class _Halted(Exception):
+    """The batch was paused or has ended; what was read since the last commit is read again, or never."""
 
 
 def chunk_size(total: int, max_parallel: int, most: int) -> int:
@@ -44,17 +57,23 @@ def plan(engine: Engine, batch: BatchRow, lease: Lease) -> None:
     held = engine.keeper.hold(lease)
     try:
         assert operation.source is not None  # Batches without a source are planned when they are created.
-        _read_source(engine, batch, lease, operation, operation.source)
+        if lease.losses >= MAX_LOSSES:
+            raise WorkerLost(f"reading the input ended its process {lease.losses} times in a row")
+        _read_source(engine, batch, held, operation, operation.source)
     except LeaseLost:
         raise
+    except _Halted:
+        logger.info("Batch %s: its plan waits, the batch may not go on", batch.id)
     except Exception as error:
+        if is_away(error):
+            raise
         logger.info("Batch %s: its source cannot be read", batch.id, exc_info=True)
-        _fail(engine, batch, lease, error)
+        _fail(engine, batch, held.lease, error)
     finally:
         engine.keeper.drop(held)
 
 
-def _read_source(engine: Engine, batch: BatchRow, lease: Lease, operation: Operation, source: Source) -> None:
+def _read_source(engine: Engine, batch: BatchRow, held: Held, operation: Operation, source: Source) -> None:
     request = SourceRequest(
         database=engine.database,
         filters=batch.filters or {},
@@ -64,20 +83,27 @@ def _read_source(engine: Engine, batch: BatchRow, lease: Lease, operation: Opera
         planned=batch.planned,
     )
     slice_end = time.monotonic() + engine.settings.slice_seconds
-    after = lease.items[0] if lease.items else None
+    patience = engine.settings.database_patience_seconds
+    after = held.lease.items[0] if held.lease.items else None
     total = batch.total if after is not None else source.count(request)
-    announce(engine, _begin(engine, batch, lease, total))
-    blocks = _blocks(source.items(request, after), total, batch, engine)
+    held.lease, begun = patiently(partial(_begin, engine, batch, held.lease, total), patience)
+    announce(engine, begun)
+    blocks = _blocks(_with_clean_keys(source.items(request, after)), total, batch, engine)
     first = batch.planned
     while some := list(itertools.islice(blocks, CHUNKS_PER_COMMIT)):
         more_time = time.monotonic() < slice_end
-        committed = _store(engine, batch, lease, first, some, more_time=more_time)
+        store = partial(_store, engine, batch, held.lease, first, some, more_time=more_time)
+        held.lease, committed = patiently(store, patience)
         announce(engine, committed)
         if not more_time:
             return
         first = committed.batch.planned
-    announce(engine, _start_items(engine, batch, lease))
+    announce(engine, patiently(partial(_start_items, engine, batch, held.lease), patience))
     drop_upload(batch)
+
+
+def _with_clean_keys(items: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    return ((clean_text(key, MAX_KEY_CHARS), data) for key, data in items)
 
 
 def drop_upload(batch: BatchRow) -> None:
@@ -101,40 +127,37 @@ def _blocks(
         yield block
 
 
-def _begin(engine: Engine, batch: BatchRow, lease: Lease, total: int | None) -> Committed:
-    with engine.database.write() as connection:
-        chunks.advance(connection, lease, 0, state="leased")
-        _lock_going_on(connection, batch.id)
+def _begin(engine: Engine, batch: BatchRow, lease: Lease, total: int | None) -> tuple[Lease, Committed]:
+    with _going_on(engine, batch, lease) as (connection, _):
+        held = leases.advance(connection, lease, lease)
         values = {"status": "running", "phase": "planning", "total": total}
         if batch.started_ms is None:
             values |= {"started_ms": now_ms(), "message": "Reading the input"}
-        return Committed(batches.change(connection, batch.id, **values))
+        return held, Committed(batches.change(connection, batch.id, **values))
 
 
 def _store(
     engine: Engine, batch: BatchRow, lease: Lease, first: int, blocks: list[list[Any]], *, more_time: bool
-) -> Committed:
-    with engine.database.write() as connection:
-        cursor = blocks[-1][-1][0]
-        chunks.advance(connection, lease, 0, state="leased", cursor=cursor)
-        end = chunks.add_items(connection, batch.id, first, blocks)
-        _lock_going_on(connection, batch.id)
-        message = f"Reading the input: {end:,} items so far"
-        committed = Committed(batches.change(connection, batch.id, planned=end, message=message))
+) -> tuple[Lease, Committed]:
+    with _going_on(engine, batch, lease) as (connection, _):
+        held = leases.advance(connection, lease, replace(lease, losses=0), cursor=blocks[-1][-1][0])
+        planned = chunks.add_items(connection, batch.id, first, blocks)
+        message = f"Reading the input: {planned:,} items so far"
+        committed = Committed(batches.change(connection, batch.id, planned=planned, message=message))
         if not more_time:
-            chunks.hand_on(connection, lease)
+            leases.hand_on(connection, held)
             committed.queued = [lease.chunk_id]
-        return committed
+        return held, committed
 
 
 def _start_items(engine: Engine, batch: BatchRow, lease: Lease) -> Committed:
-    with engine.database.write() as connection:
-        chunks.advance(connection, lease, 0, state="done")
-        locked = _lock_going_on(connection, batch.id)
+    with _going_on(engine, batch, lease) as (connection, locked):
+        leases.finish_plan(connection, lease)
         if locked.planned == 0:
+            committed = end(connection, locked, "completed", total=0)
             message = "There was nothing to do: no item was found"
-            ended = finish(connection, locked, "completed", total=0, message=message)
-            return Committed(ended, event_ids=[add_terminal_event(connection, ended)])
+            committed.batch = batches.change(connection, batch.id, message=message)
+            return committed
         now = now_ms()
         values = {"phase": "running", "total": locked.planned, "message": ""}
         values |= {"rate_ms": now, "rate_start_ms": now}
@@ -143,16 +166,23 @@ def _start_items(engine: Engine, batch: BatchRow, lease: Lease) -> Committed:
         return committed
 
 
-def _lock_going_on(connection: Connection, batch_id: str) -> BatchRow:
-    """The batch, locked, if it may go on.
+@contextmanager
+def _going_on(engine: Engine, batch: BatchRow, lease: Lease) -> Iterator[tuple[Connection, BatchRow]]:
+    """A transaction with the chunk and the batch locked, if the batch may go on; else the plan is released.
 
     Raises:
-        LeaseLost: It was paused or cancelled; what was read since the last commit is read again, or never.
+        LeaseLost: The plan was taken over.
+        _Halted: The batch may not go on.
     """
-    locked = batches.lock(connection, batch_id)
-    if locked is None or locked.status not in ("pending", "running"):
-        raise LeaseLost(f"batch {batch_id} may not go on")
-    return locked
+    with engine.database.write() as connection:
+        leases.check(connection, lease)
+        locked = batches.lock(connection, batch.id)
+        may_go_on = locked is not None and locked.status in ("pending", "running")
+        if may_go_on and locked is not None and locked.phase != "waiting":
+            yield connection, locked
+            return
+        leases.release(connection, lease)
+    raise _Halted
 
 
 def _fail(engine: Engine, batch: BatchRow, lease: Lease, error: Exception) -> None:
@@ -161,11 +191,11 @@ def _fail(engine: Engine, batch: BatchRow, lease: Lease, error: Exception) -> No
     else:
         code, message = "source_failed", f"{type(error).__name__}: {error}"
     with engine.database.write() as connection:
-        chunks.advance(connection, lease, 0, state="done")
+        leases.finish_plan(connection, lease)
         locked = batches.lock(connection, batch.id)
         if locked is None or locked.is_terminal:
             return
-        ended = finish(connection, locked, "failed", error_code=code, error_message=message, message="")
-        committed = Committed(ended, event_ids=[add_terminal_event(connection, ended)])
+        message = clean_text(message)
+        committed = end(connection, locked, "failed", error_code=code, error_message=message)
     announce(engine, committed)
     drop_upload(batch)

@@ -14,23 +14,65 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from realtime import outbox, presence
-from store import batches, chunks
+from store import admission, batches, chunks
+from tasks.admission import admit
+from tasks.announcements import announce_all
 from tasks.engine import Engine
 
 logger = logging.getLogger(__name__)
 
+# How often to look for chunks whose time has come: retries with backoff, and operations with a rate.
+TIMED_SECONDS = 0.25
+
 
 def recover(engine: Engine) -> int:
-    """Queues again what was lost and sends what the outbox still holds; returns how many chunks."""
+    """Queues again what was lost, sends what the outbox still holds, and starts what may start.
+
+    Returns:
+        How many chunks were lost.
+    """
+    lost = _requeue_lost(engine)
+    dispatch_waiting(engine, only_timed=False)
+    with engine.database.read() as connection:
+        owners = admission.owners_waiting(connection)
+    for owner_id in owners:
+        announce_all(engine, admit(engine, owner_id))
+    outbox.sweep(engine.database, engine.emitter)
+    return lost
+
+
+def dispatch_waiting(engine: Engine, *, only_timed: bool) -> None:
+    """Queues chunks of batches that could have more of them in work.
+
+    Args:
+        only_timed: Only chunks that had to wait for a time which has come.
+    """
+    with engine.database.read() as connection:
+        found = chunks.starving(connection, only_timed=only_timed)
+    for batch_id in found:
+        with engine.database.write() as connection:
+            batch = batches.lock(connection, batch_id)
+            if batch is None or batch.status not in ("pending", "running") or batch.phase == "waiting":
+                continue
+            queued = chunks.dispatch(connection, batch_id, batch.max_parallel)
+        engine.publish(queued, batch.priority)
+
+
+def _requeue_lost(engine: Engine) -> int:
+    timeout = engine.settings.dispatch_timeout_seconds
+    with engine.database.read() as connection:
+        if not chunks.any_lost(connection, timeout):
+            return 0
     with engine.database.write() as connection:
-        lost = chunks.requeue_lost(connection, engine.settings.dispatch_timeout_seconds)
-        for _, batch_id, from_worker in lost:
-            if from_worker:
-                batches.count_recovery(connection, batch_id)
+        lost = chunks.requeue_lost(connection, timeout)
+        for one in lost:
+            if one.from_worker:
+                batches.count_recovery(connection, one.batch_id)
     if lost:
         logger.warning("%d chunks of lost workers or messages are queued again", len(lost))
-        engine.publish([chunk_id for chunk_id, _, _ in lost])
-    outbox.sweep(engine.database, engine.emitter)
+    for one in lost:
+        # What waits too long rises, so that low priority means later and not never.
+        engine.publish([one.chunk_id], max(0, one.priority - (0 if one.from_worker else one.dispatches - 1)))
     return len(lost)
 
 
@@ -43,16 +85,21 @@ def start(engine: Engine) -> threading.Thread:
 
 def _run(engine: Engine) -> None:
     interval = engine.settings.recovery_seconds
+    next_recovery = 0.0
     while True:
         try:
-            _say_alive(engine)
-            recover(engine)
+            if time.monotonic() >= next_recovery:
+                # Spread out, so that many processes do not look at the same moment.
+                next_recovery = time.monotonic() + interval * random.uniform(0.75, 1.25)  # noqa: S311
+                _say_alive(engine)
+                recover(engine)
+            else:
+                dispatch_waiting(engine, only_timed=True)
         except (SQLAlchemyError, RedisError) as error:
             logger.warning("Recovery waits: %s", error)
         except Exception:
             logger.exception("Recovery failed and goes on")
-        # Spread out, so that many processes do not look at the same moment.
-        time.sleep(interval * random.uniform(0.75, 1.25))  # noqa: S311
+        time.sleep(min(interval, TIMED_SECONDS) * random.uniform(0.75, 1.25))  # noqa: S311
 
 
 def _say_alive(engine: Engine) -> None:

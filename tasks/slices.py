@@ -1,24 +1,33 @@
-"""The slice: what one Celery message does. Claim a chunk, work for about a second, commit, hand on."""
+"""The slice: what one Celery message does. Claim a chunk, work for a while, commit, hand on."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
-from errors import LeaseLost
-from store import batches, chunks
+from pydantic import ValidationError
+
+from errors import InvalidInput, LeaseLost
+from store import batches, chunks, leases, rates
 from store.batches import BatchRow
-from store.chunks import PLAN, Lease
+from store.clock import now_ms
+from store.leases import PLAN, Lease
 from tasks.announcements import announce
-from tasks.commits import commit
+from tasks.commits import Committed, commit, end
 from tasks.engine import Engine
-from tasks.operation import Context, Item, Operation, Skip
-from tasks.outcomes import FAILED, SKIPPED, Outcome, describe_error
+from tasks.operation import Context, Operation
+from tasks.patience import is_away, patiently
 from tasks.planning import plan
+from tasks.retries import RetryPolicy
+from tasks.running import Runner
 
 logger = logging.getLogger(__name__)
+
+# A worker that does not know an operation may be older than the one that started the batch.
+UNKNOWN_OPERATION_PAUSE_MS = 5000
+# A turn that comes so soon is not worth giving the chunk back for.
+SOON_MS = 20
 
 
 def run_slice(engine: Engine, chunk_id: int) -> None:
@@ -26,12 +35,7 @@ def run_slice(engine: Engine, chunk_id: int) -> None:
 
     A message that comes again, or late, finds the chunk claimed or done and changes nothing.
     """
-    with engine.database.write() as connection:
-        lease = chunks.claim(connection, chunk_id, engine.worker, engine.settings.lease_seconds)
-        batch_id = lease.batch_id if lease else chunks.batch_of(connection, chunk_id)
-        batch = batches.get(connection, batch_id) if batch_id else None
-        if lease is None and batch is not None and batch.status == "running":
-            batches.count_redelivery(connection, batch.id)
+    batch, lease = patiently(lambda: _claim(engine, chunk_id), engine.settings.database_patience_seconds)
     if lease is None or batch is None:
         return
     try:
@@ -41,77 +45,98 @@ def run_slice(engine: Engine, chunk_id: int) -> None:
             _work(engine, batch, lease)
     except LeaseLost as error:
         logger.warning("Batch %s: %s; its results are left to the other worker", batch.id, error.message)
+    except Exception as error:
+        if is_away(error):
+            raise
+        logger.exception("Batch %s cannot go on", batch.id)
+        _give_up(engine, batch, error)
+
+
+def _claim(engine: Engine, chunk_id: int) -> tuple[BatchRow | None, Lease | None]:
+    with engine.database.write() as connection:
+        lease = leases.claim(connection, chunk_id, engine.worker, engine.settings.lease_seconds)
+        batch_id = lease.batch_id if lease else chunks.batch_of(connection, chunk_id)
+        batch = batches.get(connection, batch_id) if batch_id else None
+        if lease is None and batch is not None and batch.status == "running":
+            batches.count_redelivery(connection, batch.id)
+        return batch, lease
 
 
 def _work(engine: Engine, batch: BatchRow, lease: Lease) -> None:
-    operation = engine.operation(batch.operation)
-    options = operation.options.model_validate(batch.options)
+    try:
+        operation = engine.operation(batch.operation)
+    except InvalidInput:
+        logger.warning("Batch %s: this worker does not know its operation %s", batch.id, batch.operation)
+        with engine.database.write() as connection:
+            leases.release(connection, lease, now_ms() + UNKNOWN_OPERATION_PAUSE_MS)
+        return
+    runner = _runner(engine, batch, operation)
     slice_end = time.monotonic() + engine.settings.slice_seconds
     next_lease: Lease | None = lease
     while next_lease is not None:
-        lease = next_lease
-        held = engine.keeper.hold(lease)
-        try:
-            context = Context(batch.id, batch.owner_id, options, batch.upload_name, held.stop.is_set)
-            until = min(time.monotonic() + engine.settings.commit_seconds, slice_end)
-            outcomes = run_items(operation, context, lease, until)
-            more_time = time.monotonic() < slice_end
-            committed = commit(engine, lease, operation, context, outcomes, more_time=more_time)
-        finally:
-            engine.keeper.drop(held)
-        announce(engine, committed)
-        next_lease = committed.lease
+        next_lease = _run_some(engine, runner, next_lease, slice_end)
+    if runner.has_hung_threads and engine.exit:
+        logger.error("Batch %s: an item hangs in a thread, its process is ended", batch.id)
+        engine.exit()
 
 
-def run_items(operation: Operation, context: Context, lease: Lease, until: float) -> list[Outcome]:
-    """Runs the lease's next items until a time, and at least one.
-
-    Args:
-        until: On the monotonic clock, in seconds.
-    """
-    position = lease.first + lease.done
-    pending = (
-        Item(position + offset, key, data) for offset, (key, data) in enumerate(lease.items[lease.done :])
+def _runner(engine: Engine, batch: BatchRow, operation: Operation) -> Runner:
+    settings = engine.settings
+    options = operation.options.model_validate(batch.options)
+    timeout = operation.timeout_seconds if batch.timeout_ms is None else batch.timeout_ms / 1000
+    return Runner(
+        operation,
+        Context(batch.id, batch.owner_id, options, batch.upload_name),
+        RetryPolicy(
+            batch.retry_attempts, operation.transient, settings.retry_base_seconds, settings.retry_max_seconds
+        ),
+        timeout,
+        may_exit=engine.exit is not None,
     )
-    if operation.concurrency > 1:
-        return _run_concurrently(operation, context, pending, until)
-    outcomes = []
-    for item in pending:
-        outcomes.append(run_item(operation, context, item))
-        if time.monotonic() >= until or context.should_stop():
-            break
-    return outcomes
 
 
-def _run_concurrently(
-    operation: Operation, context: Context, pending: Iterable[Item], until: float
-) -> list[Outcome]:
-    """Runs up to `concurrency` items at a time; those begun are waited for, so that no gap is left."""
-    outcomes: list[Outcome] = []
-    items = iter(pending)
-    with ThreadPoolExecutor(operation.concurrency, thread_name_prefix=operation.name) as pool:
-        running = [
-            pool.submit(run_item, operation, context, item)
-            for item, _ in zip(items, range(operation.concurrency), strict=False)
-        ]
-        while running:
-            outcomes.append(running.pop(0).result())
-            if time.monotonic() < until and not context.should_stop():
-                item = next(items, None)
-                if item is not None:
-                    running.append(pool.submit(run_item, operation, context, item))
-    return outcomes
-
-
-def run_item(operation: Operation, context: Context, item: Item) -> Outcome:
-    """Runs one item; whatever it raises is its own failure."""
-    start = time.perf_counter_ns()
-    outcome = Outcome(item)
+def _run_some(engine: Engine, runner: Runner, lease: Lease, slice_end: float) -> Lease | None:
+    """Runs and commits the next items of a lease; returns the lease to go on with, if there is one."""
+    held = engine.keeper.hold(lease)
     try:
-        outcome.result = operation.run(item, context.options, context)
-    except Skip as reason:
-        outcome.kind, outcome.error = SKIPPED, describe_error(reason)
-    except Exception as error:
-        outcome.kind, outcome.error = FAILED, describe_error(error)
-    outcome.duration_us = (time.perf_counter_ns() - start) // 1000
-    return outcome
+        operation = runner.operation
+        granted = _use_rate(engine, operation, lease)
+        if granted is None:
+            return None
+        runner.context.stop_requested = held.stop.is_set
+        until = min(time.monotonic() + engine.settings.commit_seconds, slice_end)
+        outcomes = runner.run(granted, until, granted.granted or None)
+        more_time = time.monotonic() < slice_end and not held.stop.is_set()
+        committed = commit(engine, granted, operation, runner.context, outcomes, more_time=more_time)
+    finally:
+        engine.keeper.drop(held)
+    announce(engine, committed)
+    return committed.lease
+
+
+def _use_rate(engine: Engine, operation: Operation, lease: Lease) -> Lease | None:
+    """The lease with as many items as may start now; None if their time comes later, and then they wait."""
+    if operation.per_minute is None or lease.granted:
+        return lease
+    pending = len(lease.deferred) + lease.size - lease.done
+    wanted = round(operation.per_minute / 60 * engine.settings.commit_seconds)
+    count = max(1, min(wanted, pending))
+    with engine.database.write() as connection:
+        start_ms = rates.reserve(connection, operation.name, operation.per_minute, count)
+        granted = replace(lease, granted=count)
+        if start_ms <= now_ms() + SOON_MS:
+            return granted
+        leases.release(connection, granted, start_ms)
+        return None
+
+
+def _give_up(engine: Engine, batch: BatchRow, error: Exception) -> None:
+    """Ends a batch that the engine itself cannot go on with; `retry` takes it up again."""
+    code = "options_invalid" if isinstance(error, ValidationError) else "internal_error"
+    message = f"{type(error).__name__}: {error}"[:2000]
+    with engine.database.write() as connection:
+        locked = batches.lock(connection, batch.id)
+        if locked is None or locked.is_terminal:
+            return
+        committed: Committed = end(connection, locked, "failed", error_code=code, error_message=message)
+    announce(engine, committed)

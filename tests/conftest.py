@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,9 +112,12 @@ class Workbench:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.messages: list[int] = []
         emitter = Emitter(settings.effective_redis_url, settings.socketio_channel)
-        self.engine = Engine(settings, database, emitter, self.messages.extend)
+        self.engine = Engine(settings, database, emitter, self._publish)
         self.batches = Batches(self.engine)
         self.database = database
+
+    def _publish(self, chunk_ids: Sequence[int], priority: int) -> None:
+        self.messages.extend(chunk_ids)
 
     def drain(self, limit: int = 10_000) -> None:
         """Runs messages until none is left."""

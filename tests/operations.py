@@ -89,6 +89,8 @@ def mixed(item: Item, options: Any, context: Context) -> Any:
             raise Skip("nothing to do")
         case "unserialisable":
             return {"value": object()}
+        case "lone":
+            return {"value": "\ud800"}
         case "huge":
             return "x" * 1_000_000
     return {"echo": item.data}

@@ -13,15 +13,17 @@ from pydantic import ValidationError
 from errors import Forbidden, InvalidInput
 from realtime.presentation import duration_ms, to_batch
 from store import history, results
-from store.batches import BatchRow
+from store.batches import PRIORITIES, BatchRow
 from store.clock import now_ms
 from store.history import HistoryQuery
-from tasks.batches import BatchRequest, describe_validation
+from tasks.batches import BatchRequest
 from tasks.operation import Operation, as_json_schema
 from tasks.outcomes import OUTCOME_CODES, OUTCOME_NAMES
+from tasks.requests import describe_validation
 from webapp.guards import BEARER, current_user, own_batch, require_login, services
 from webapp.rate_limits import check_rate
 from webapp.schemas import (
+    AddItemsRequest,
     BatchPath,
     BatchResponse,
     CreateRequest,
@@ -29,6 +31,7 @@ from webapp.schemas import (
     FailureGroup,
     HistoryParameters,
     HistoryResponse,
+    IdempotencyHeader,
     ItemError,
     ItemResult,
     ItemsParameters,
@@ -67,6 +70,11 @@ _CREATE_BODY = {
                         "name": {"type": "string"},
                         "description": {"type": "string"},
                         "maxParallel": {"type": "integer"},
+                        "priority": {"type": "string", "enum": list(PRIORITIES)},
+                        "retryAttempts": {"type": "integer"},
+                        "timeoutMs": {"type": "integer"},
+                        "maxFailures": {"type": "string"},
+                        "dependsOn": {"type": "string", "description": "A JSON list of batch ids"},
                     },
                 }
             },
@@ -77,18 +85,22 @@ _CREATE_BODY = {
 
 @api.post(
     "/create",
-    responses={201: BatchResponse, 409: Failure, 413: Failure, 429: Failure},
+    responses={201: BatchResponse, 200: BatchResponse, 409: Failure, 413: Failure, 429: Failure},
     openapi_extensions=_CREATE_BODY,
 )
-def create() -> tuple[dict[str, Any], int]:
-    """Start a batch over items, over what filters choose, or over an uploaded file"""
+def create(header: IdempotencyHeader) -> tuple[dict[str, Any], int]:
+    """Start a batch over items, over what filters choose, or over an uploaded file
+
+    With an Idempotency-Key that was used before for the same request, the answer is 200 with that batch.
+    """
     settings, user = services().settings, current_user()
     check_rate(services().engine.emitter.redis, f"create:{user.id}", settings.batches_per_minute)
     if request.mimetype == "multipart/form-data":
-        batch = _create_from_form()
+        batch, is_new = _create_from_form(header.idempotency_key)
     else:
-        batch = services().batches.create(user.id, _as_batch_request(request.get_json(silent=True)))
-    return BatchResponse(batch=to_batch(batch)).dump(), 201
+        wanted = _as_batch_request(request.get_json(silent=True), header.idempotency_key)
+        batch, is_new = services().batches.find_or_create(user.id, wanted)
+    return BatchResponse(batch=to_batch(batch)).dump(), 201 if is_new else 200
 
 
 @api.get("/history", responses={200: HistoryResponse})
@@ -174,39 +186,73 @@ def list_items(path: BatchPath, query: ItemsParameters) -> dict[str, Any]:
     return ItemsResponse(items=shown, limit=query.limit, next_cursor=cursor).dump()
 
 
+@api.post("/<string:batch_id>/items", responses={200: BatchResponse, 409: Failure, 413: Failure})
+def add_items(path: BatchPath, body: AddItemsRequest) -> dict[str, Any]:
+    """Add items to a batch that is not sealed, and seal it if they are the last"""
+    batch = services().batches.add_items(own_batch(path.batch_id).id, body.items, offset=body.offset)
+    if body.seal:
+        batch = services().batches.seal(batch.id)
+    return BatchResponse(batch=to_batch(batch)).dump()
+
+
+@api.post("/<string:batch_id>/seal", responses={200: BatchResponse, 409: Failure})
+def seal(path: BatchPath) -> dict[str, Any]:
+    """Say that no more items will be added"""
+    return BatchResponse(batch=to_batch(services().batches.seal(own_batch(path.batch_id).id))).dump()
+
+
+@api.post("/<string:batch_id>/pause", responses={200: BatchResponse, 409: Failure})
+def pause(path: BatchPath) -> dict[str, Any]:
+    """Pause a batch; what it has in hand is told to stop"""
+    return BatchResponse(batch=to_batch(services().batches.pause(own_batch(path.batch_id).id))).dump()
+
+
+@api.post("/<string:batch_id>/resume", responses={200: BatchResponse, 409: Failure})
+def resume(path: BatchPath) -> dict[str, Any]:
+    """Let a paused batch go on"""
+    return BatchResponse(batch=to_batch(services().batches.resume(own_batch(path.batch_id).id))).dump()
+
+
+@api.post("/<string:batch_id>/retry", responses={200: BatchResponse, 409: Failure})
+def retry(path: BatchPath) -> dict[str, Any]:
+    """Run the failed items of a batch again that has ended"""
+    return BatchResponse(batch=to_batch(services().batches.retry(own_batch(path.batch_id).id))).dump()
+
+
 @api.post("/<string:batch_id>/cancel", responses={200: BatchResponse, 409: Failure})
 def cancel(path: BatchPath) -> dict[str, Any]:
     """Cancel a batch; what it has done so far stays"""
-    batch = own_batch(path.batch_id)
-    return BatchResponse(batch=to_batch(services().batches.cancel(batch.id))).dump()
+    return BatchResponse(batch=to_batch(services().batches.cancel(own_batch(path.batch_id).id))).dump()
 
 
-def _create_from_form() -> BatchRow:
+def _create_from_form(idempotency_key: str | None) -> tuple[BatchRow, bool]:
     form = request.form.to_dict()
     values: dict[str, Any] = {name: value for name, value in form.items() if value != ""}
-    for name in ("options", "filters", "items"):
+    for name in ("options", "filters", "items", "dependsOn"):
         if name in values:
             values[name] = _parse_json(name, values[name])
-    wanted = _as_batch_request(values)
+    wanted = _as_batch_request(values, idempotency_key)
     upload = request.files.get("file")
     if upload is None:
-        return services().batches.create(current_user().id, wanted)
+        return services().batches.find_or_create(current_user().id, wanted)
     wanted.upload_path, wanted.upload_name = save_upload(services().settings, upload)
+    is_new = False
     try:
-        return services().batches.create(current_user().id, wanted)
-    except BaseException:
-        wanted.upload_path.unlink(missing_ok=True)
-        raise
+        batch, is_new = services().batches.find_or_create(current_user().id, wanted)
+    finally:
+        if not is_new:
+            wanted.upload_path.unlink(missing_ok=True)
+    return batch, is_new
 
 
-def _as_batch_request(values: Any) -> BatchRequest:
+def _as_batch_request(values: Any, idempotency_key: str | None) -> BatchRequest:
     if not isinstance(values, dict):
         raise InvalidInput.of("body", "json", "send a JSON object, or multipart/form-data with a file")
     try:
         body = CreateRequest.model_validate(values)
     except ValidationError as error:
         raise InvalidInput(*describe_validation(error, "")) from error
-    return BatchRequest(**body.model_dump())
+    return BatchRequest(**body.model_dump(), idempotency_key=idempotency_key)
 
 
 def _parse_json(name: str, text: str) -> Any:
@@ -227,6 +273,8 @@ def _as_info(operation: Operation) -> OperationInfo:
         input=operation.input,  # type: ignore[arg-type]
         accepted_files=list(source.accepted_files) if source else [],
         max_upload_bytes=services().settings.max_upload_bytes,
+        timeout_seconds=operation.timeout_seconds,
+        per_minute=operation.per_minute,
         options_schema=as_json_schema(operation.options) or {},
         filters_schema=as_json_schema(source.filters) if source else None,
     )

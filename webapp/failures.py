@@ -19,7 +19,7 @@ from errors import (
     TooLarge,
     TooManyRequests,
 )
-from tasks.batches import describe_validation
+from tasks.requests import describe_validation
 
 logger = logging.getLogger(__name__)
 

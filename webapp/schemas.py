@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
 from pydantic.alias_generators import to_camel
 
-from realtime.events import Batch, FailureExample, Phase, Status, Wire
+from realtime.events import Batch, FailureExample, Phase, Priority, Status, Wire
+from tasks.requests import (
+    MAX_DEPENDENCIES,
+    MAX_IDEMPOTENCY_KEY_CHARS,
+    MAX_RETRY_ATTEMPTS,
+    MAX_TIMEOUT_MS,
+)
 
 __all__ = ["Batch", "Phase", "Status"]
 
@@ -111,6 +117,38 @@ class CreateRequest(Request):
     name: str = Field("", max_length=200)
     description: str = Field("", max_length=2000)
     max_parallel: int | None = Field(None, ge=1, le=64)
+    priority: Priority = "normal"
+    retry_attempts: int | None = Field(
+        None, ge=0, le=MAX_RETRY_ATTEMPTS, description="After transient errors; null for the operation's own"
+    )
+    timeout_ms: int | None = Field(None, ge=1, le=MAX_TIMEOUT_MS, description="For one item")
+    max_failures: int | str | None = Field(
+        None, description='How many items may fail, as a count or like "5%"; one more ends the batch'
+    )
+    depends_on: list[Annotated[str, Field(max_length=64)]] = Field(
+        default_factory=list,
+        max_length=MAX_DEPENDENCIES,
+        description="Batches that must be completed before this one starts",
+    )
+    sealed: bool = Field(True, description="False to add more items later; then it ends once it is sealed")
+
+
+class AddItemsRequest(Request):
+    """More items for a batch that is not sealed."""
+
+    items: list[Any] = Field(min_length=1)
+    offset: int | None = Field(
+        None, ge=0, description="How many items are there already; guards against adding the same twice"
+    )
+    seal: bool = Field(False, description="True if these are the last")
+
+
+class IdempotencyHeader(BaseModel):
+    """A key that makes it safe to send a request again."""
+
+    idempotency_key: str | None = Field(
+        None, alias="Idempotency-Key", min_length=1, max_length=MAX_IDEMPOTENCY_KEY_CHARS
+    )
 
 
 class BatchResponse(Success):
@@ -169,6 +207,8 @@ class OperationInfo(Wire):
     input: Literal["items", "filters", "file"]
     accepted_files: list[str]
     max_upload_bytes: int
+    timeout_seconds: float | None = Field(description="How long one item may take")
+    per_minute: float | None = Field(description="How many items may start a minute, over all batches")
     options_schema: dict[str, Any]
     filters_schema: dict[str, Any] | None
 
@@ -226,6 +266,7 @@ class ItemError(Wire):
     field: str | None = None
     rule: str | None = None
     line: int | None = None
+    attempts: int | None = None
 
 
 class ItemResult(Wire):

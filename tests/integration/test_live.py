@@ -87,11 +87,11 @@ def test_cancelling_reaches_an_item_in_hand_within_two_seconds(system: System) -
     system_url = f"{system.url}/api/batch/{batch['id']}/cancel"
     assert owner.post(system_url, timeout=10).json()["batch"]["status"] == "cancelled"
     wait_for(lambda: listener.of("batch:cancelled", batch["id"]), 2, "batch:cancelled")
-    wait_for(lambda: system.batch(owner, batch["id"])["processed"] == 2, 5, "the items in hand to stop")
-    assert time.monotonic() - started < 2.0
-    # The workers are free again.
+    # Both processes had an item of a minute in hand: only if they let go of it does anything else run.
     quick = system.create(owner, json={"operation": "mixed", "items": ["a"]})
     assert system.wait_for_end(owner, quick["id"], 10)["status"] == "completed"
+    assert time.monotonic() - started < 2.0
+    assert system.batch(owner, batch["id"])["processed"] == 0
     listener.close()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
 
 from errors import LeaseLost
-from store import batches, chunks
+from store import batches, chunks, leases
 from store.database import Database
 from store.ids import new_id
 from store.tables import chunks as chunks_table
@@ -43,9 +44,9 @@ def dispatch(database: Database, batch_id: str, most: int = 4) -> list[int]:
         return chunks.dispatch(connection, batch_id, most)
 
 
-def claim(database: Database, chunk_id: int) -> chunks.Lease | None:
+def claim(database: Database, chunk_id: int) -> leases.Lease | None:
     with database.write() as connection:
-        return chunks.claim(connection, chunk_id, WORKER, 5)
+        return leases.claim(connection, chunk_id, WORKER, 5)
 
 
 def test_dispatch_never_queues_more_than_may_run_at_once(database: Database, user: UserRow) -> None:
@@ -71,7 +72,7 @@ def test_many_workers_claim_each_chunk_exactly_once(database: Database, user: Us
     def work() -> None:
         while True:
             with database.write() as connection:
-                lease = chunks.claim_next(connection, batch_id, WORKER, 60)
+                lease = leases.claim_next(connection, batch_id, WORKER, 60)
             if lease is None:
                 return
             got.append(lease.chunk_id)
@@ -84,7 +85,7 @@ def test_many_workers_claim_each_chunk_exactly_once(database: Database, user: Us
     # SKIP LOCKED may let a worker stop early while others hold rows; nobody gets one twice.
     assert len(got) == len(set(got))
     with database.write() as connection:
-        while lease := chunks.claim_next(connection, batch_id, WORKER, 60):
+        while lease := leases.claim_next(connection, batch_id, WORKER, 60):
             got.append(lease.chunk_id)
     assert len(set(got)) == 40
 
@@ -104,16 +105,17 @@ def test_a_worker_that_was_overtaken_can_write_nothing(database: Database, user:
     assert zombie is not None
     _expire(database, chunk_id)
     with database.write() as connection:
-        assert chunks.requeue_lost(connection, 60) == [(chunk_id, batch_id, True)]
+        (lost,) = chunks.requeue_lost(connection, 60)
+    assert (lost.chunk_id, lost.batch_id, lost.from_worker) == (chunk_id, batch_id, True)
     heir = claim(database, chunk_id)
     assert heir is not None
     assert heir.fence > zombie.fence
     with pytest.raises(LeaseLost), database.write() as connection:
-        chunks.advance(connection, zombie, 5, state="done")
+        leases.advance(connection, zombie, replace(zombie, done=5))
     with database.write() as connection:
-        assert not chunks.renew(connection, zombie, 5)
-        assert chunks.renew(connection, heir, 5)
-        chunks.advance(connection, heir, 5, state="done")
+        assert not leases.renew(connection, zombie, 5)
+        assert leases.renew(connection, heir, 5)
+        leases.advance(connection, heir, replace(heir, done=5))
 
 
 def test_what_runs_is_left_alone_by_recovery(database: Database, user: UserRow) -> None:
@@ -124,7 +126,8 @@ def test_what_runs_is_left_alone_by_recovery(database: Database, user: UserRow) 
         assert chunks.requeue_lost(connection, 60) == []
     with database.write() as connection:
         connection.execute(update(chunks_table).values(dispatched_ms=0).where(chunks_table.c.id == second))
-        assert chunks.requeue_lost(connection, 60) == [(second, batch_id, False)]
+        (lost,) = chunks.requeue_lost(connection, 60)
+        assert (lost.chunk_id, lost.from_worker, lost.dispatches) == (second, False, 2)
         assert chunks.requeue_lost(connection, 60) == []
 
 
@@ -134,8 +137,8 @@ def test_work_that_is_handed_on_goes_on_where_it_stopped(database: Database, use
     lease = claim(database, chunk_id)
     assert lease is not None
     with database.write() as connection:
-        chunks.advance(connection, lease, 2, state="leased")
-        chunks.hand_on(connection, lease)
+        after = leases.advance(connection, lease, replace(lease, done=2))
+        leases.hand_on(connection, after)
     again = claim(database, chunk_id)
     assert again is not None
     assert again.done == 2

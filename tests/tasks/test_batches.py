@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import func, select, update
 
 from errors import Conflict, InvalidInput, NotFound
-from store import catalog, chunks, results
+from store import catalog, leases, results
 from store.batches import BatchRow
 from store.tables import chunks as chunks_table
 from store.tables import events as events_table
@@ -98,7 +99,7 @@ def test_a_chunk_of_a_dead_worker_is_run_by_another(workbench: Workbench, user: 
     batch_id = start(workbench, user, "mixed", items=["a"] * 8)
     dead = workbench.messages.pop(0)
     with workbench.database.write() as connection:
-        assert chunks.claim(connection, dead, "dead worker", 5) is not None
+        assert leases.claim(connection, dead, "dead worker", 5) is not None
         connection.execute(update(chunks_table).where(chunks_table.c.id == dead).values(lease_until_ms=1))
     workbench.drain()
     assert workbench.batches.get(batch_id).status == "running"
@@ -122,8 +123,11 @@ def test_failures_are_grouped_by_kind_with_examples(workbench: Workbench, user: 
 def test_results_that_cannot_be_stored_are_failures_of_their_items(
     workbench: Workbench, user: UserRow
 ) -> None:
-    batch = run(workbench, user, "mixed", items=["unserialisable", "huge", "a\x00b", "fine"])
-    assert (batch.status, batch.successful, batch.failed) == ("completed", 1, 3)
+    batch = run(workbench, user, "mixed", items=["unserialisable", "huge", "lone", "a\x00b", "fine"])
+    assert (batch.status, batch.successful, batch.failed) == ("completed", 2, 3)
+    with workbench.database.read() as connection:
+        rows = results.page(connection, batch.id, outcome=1, query="", after=-1, limit=10)
+    assert [orjson.loads(row.result) for row in rows] == [{"echo": "a\x00b"}, {"echo": "fine"}]
 
 
 def test_an_operations_own_writes_are_part_of_the_commit(workbench: Workbench, user: UserRow) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from webapp.cli import control  # noqa: F401  It adds its commands to the group `batch`.
 from webapp.cli.batch import batch
 from webapp.cli.maintenance import catalog, db
 from webapp.cli.users import users_group

@@ -1,4 +1,4 @@
-"""`flask batch`: start, list, show, watch, cancel, results."""
+"""`flask batch`: start, list, show, watch, results; what controls a batch is in `control`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from werkzeug.datastructures import FileStorage
 
 from realtime.presentation import progress_percent, to_batch
 from store import history, results
-from store.batches import BatchRow
+from store.batches import PRIORITIES
 from store.clock import to_datetime
 from store.history import HistoryQuery
 from tasks.batches import BatchRequest
 from tasks.operation import as_json_schema
 from tasks.outcomes import OUTCOME_CODES, OUTCOME_NAMES
-from webapp.cli.common import acting_user, console, parse_pairs, plain_errors, user_option
+from webapp.cli.common import acting_user, console, own_batch, parse_pairs, plain_errors, user_option
 from webapp.cli.watching import counts, summary, watch
-from webapp.guards import services, visible_batch
+from webapp.guards import services
 from webapp.uploads import save_upload
 
 batch = AppGroup("batch", help="Start and control batches.")
@@ -47,6 +47,14 @@ def list_operations() -> None:
 @click.option("--item", "items", multiple=True, help="An item, for operations that take items; repeatable.")
 @click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", default="", help="What to call the batch.")
+@click.option("--priority", type=click.Choice(PRIORITIES), default="normal", show_default=True)
+@click.option("--max-parallel", type=click.IntRange(1, 64), help="Chunks that may run at the same time.")
+@click.option("--max-failures", metavar="N|P%", help="How many items may fail, as a count or like 5%.")
+@click.option("--retry-attempts", type=int, help="How often an item is tried again after a transient error.")
+@click.option("--timeout-ms", type=int, help="How long an item may take, in milliseconds.")
+@click.option("--after", "depends_on", multiple=True, metavar="BATCH_ID", help="Start after it; repeatable.")
+@click.option("--open", "is_open", is_flag=True, help="More items may be added, until `flask batch seal`.")
+@click.option("--idempotency-key", help="The same key gives the same batch.")
 @click.option("--watch", "watching", is_flag=True, help="Show a live bar until it has ended.")
 @user_option
 @plain_errors
@@ -56,9 +64,10 @@ def start(
     options: tuple[str, ...],
     items: tuple[str, ...],
     path: Path | None,
-    name: str,
+    is_open: bool,
     watching: bool,
     email: str | None,
+    **how: Any,
 ) -> None:
     """Start a batch, such as: flask batch start annotate --filter areas=hr --watch
 
@@ -72,7 +81,8 @@ def start(
         items=list(items) if items else None,
         filters=chosen or ({} if found.input == "filters" else None),
         options=parse_pairs(options, as_json_schema(found.options), "option"),
-        name=name,
+        sealed=not is_open,
+        **how | {"depends_on": list(how["depends_on"])},
     )
     user = acting_user(email)
     if path is not None:
@@ -91,7 +101,7 @@ def start(
 @plain_errors
 def watch_batch(batch_id: str, email: str | None) -> None:
     """Show a live bar of a batch until it has ended."""
-    _watch(_own(batch_id, email).id)
+    _watch(own_batch(batch_id, email).id)
 
 
 @batch.command("list")
@@ -125,18 +135,8 @@ def list_batches(status: str | None, limit: int, everybody: bool, email: str | N
 @plain_errors
 def show(batch_id: str, email: str | None) -> None:
     """Show the state of a batch as JSON."""
-    state = to_batch(_own(batch_id, email)).dump()
+    state = to_batch(own_batch(batch_id, email)).dump()
     click.echo(orjson.dumps(state, option=orjson.OPT_INDENT_2).decode())
-
-
-@batch.command("cancel")
-@click.argument("batch_id")
-@user_option
-@plain_errors
-def cancel(batch_id: str, email: str | None) -> None:
-    """Cancel a batch; what it has done stays."""
-    ended = services().batches.cancel(_own(batch_id, email).id)
-    console.print(summary(ended), highlight=False)
 
 
 @batch.command("results")
@@ -147,7 +147,7 @@ def cancel(batch_id: str, email: str | None) -> None:
 @plain_errors
 def show_results(batch_id: str, outcome: str | None, limit: int, email: str | None) -> None:
     """Print what became of the items, one JSON object a line."""
-    found = _own(batch_id, email)
+    found = own_batch(batch_id, email)
     with services().engine.database.read() as connection:
         code = OUTCOME_CODES[outcome] if outcome else None
         rows = results.page(connection, found.id, outcome=code, query="", after=-1, limit=limit)
@@ -162,10 +162,6 @@ def _as_line(row: Any) -> dict[str, Any]:
         if text is not None:
             line[name] = orjson.loads(text)
     return line
-
-
-def _own(batch_id: str, email: str | None) -> BatchRow:
-    return visible_batch(acting_user(email), batch_id)
 
 
 def _watch(batch_id: str) -> None:

@@ -11,9 +11,10 @@ from rich.console import Console
 
 from errors import BatchwireError, InvalidInput
 from store import users
+from store.batches import BatchRow
 from store.users import UserRow
 from webapp.demo import DEMO_ACCOUNTS
-from webapp.guards import services
+from webapp.guards import services, visible_batch
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,6 +59,11 @@ def acting_user(email: str | None) -> UserRow:
     if user is None:
         raise click.ClickException(f"There is no user {email}; `flask users list` shows them")
     return user
+
+
+def own_batch(batch_id: str, email: str | None) -> BatchRow:
+    """The batch, if the acting user may see it; raises like `acting_user` and `visible_batch`."""
+    return visible_batch(acting_user(email), batch_id)
 
 
 def parse_pairs(pairs: tuple[str, ...], schema: dict[str, Any] | None, what: str) -> dict[str, Any]:

@@ -2,6 +2,26 @@
 
 export interface ApiModels {}
 /**
+ * More items for a batch that is not sealed.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "AddItemsRequest".
+ */
+export interface AddItemsRequest {
+  /**
+   * @minItems 1
+   */
+  items: [unknown, ...unknown[]];
+  /**
+   * How many items are there already; guards against adding the same twice
+   */
+  offset?: number | null;
+  /**
+   * True if these are the last
+   */
+  seal?: boolean;
+}
+/**
  * A business area of the catalog.
  *
  * This interface was referenced by `ApiModels`'s JSON-Schema
@@ -83,6 +103,10 @@ export interface Batch {
   } | null;
   finishedAt: string | null;
   id: string;
+  /**
+   * How many items may fail, as a count or like 5%
+   */
+  maxFailures: number | string | null;
   maxParallel: number;
   message: string;
   name: string;
@@ -91,7 +115,8 @@ export interface Batch {
     [k: string]: unknown;
   };
   ownerId: string;
-  phase: "waiting" | "planning" | "running" | "done";
+  phase: "waiting" | "queued" | "planning" | "running" | "done";
+  priority: "high" | "normal" | "low";
   processed: number;
   /**
    * Percent; 100 only at the end
@@ -109,10 +134,26 @@ export interface Batch {
    * Messages that came twice and were absorbed
    */
   redeliveries: number;
+  /**
+   * Items that were tried again after a transient error
+   */
+  retries: number;
+  /**
+   * How often an item is tried again
+   */
+  retryAttempts: number;
+  /**
+   * False while more items may be added
+   */
+  sealed: boolean;
   skipped: number;
   startedAt: string | null;
   status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
   successful: number;
+  /**
+   * How long an item may take, if its operation does not say
+   */
+  timeoutMs: number | null;
   /**
    * Null while the source is still being counted
    */
@@ -185,17 +226,40 @@ export interface ConnectionStatsResponse {
  * via the `definition` "CreateRequest".
  */
 export interface CreateRequest {
+  /**
+   * Batches that must be completed before this one starts
+   *
+   * @maxItems 50
+   */
+  dependsOn?: string[];
   description?: string;
   filters?: {
     [k: string]: unknown;
   } | null;
   items?: unknown[] | null;
+  /**
+   * How many items may fail, as a count or like "5%"; one more ends the batch
+   */
+  maxFailures?: number | string | null;
   maxParallel?: number | null;
   name?: string;
   operation: string;
   options?: {
     [k: string]: unknown;
   };
+  priority?: "high" | "normal" | "low";
+  /**
+   * After transient errors; null for the operation's own
+   */
+  retryAttempts?: number | null;
+  /**
+   * False to add more items later; then it ends once it is sealed
+   */
+  sealed?: boolean;
+  /**
+   * For one item
+   */
+  timeoutMs?: number | null;
 }
 /**
  * Every answer to a request that did not go well.
@@ -232,6 +296,10 @@ export interface FailureDetails1 {
  * via the `definition` "FailureExample".
  */
 export interface FailureExample {
+  /**
+   * How often it was tried, if more than once
+   */
+  attempts?: number | null;
   field?: string | null;
   key: string;
   line?: number | null;
@@ -309,12 +377,22 @@ export interface HistoryResponse {
   total: number;
 }
 /**
+ * A key that makes it safe to send a request again.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "IdempotencyHeader".
+ */
+export interface IdempotencyHeader {
+  "Idempotency-Key"?: string | null;
+}
+/**
  * Why an item failed or was skipped.
  *
  * This interface was referenced by `ApiModels`'s JSON-Schema
  * via the `definition` "ItemError".
  */
 export interface ItemError {
+  attempts?: number | null;
   field?: string | null;
   line?: number | null;
   message: string;
@@ -427,6 +505,14 @@ export interface OperationInfo {
   optionsSchema: {
     [k: string]: unknown;
   };
+  /**
+   * How many items may start a minute, over all batches
+   */
+  perMinute: number | null;
+  /**
+   * How long one item may take
+   */
+  timeoutSeconds: number | null;
   title: string;
 }
 /**

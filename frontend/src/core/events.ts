@@ -41,6 +41,10 @@ export interface Batch {
   } | null;
   finishedAt: string | null;
   id: string;
+  /**
+   * How many items may fail, as a count or like 5%
+   */
+  maxFailures: number | string | null;
   maxParallel: number;
   message: string;
   name: string;
@@ -49,7 +53,8 @@ export interface Batch {
     [k: string]: unknown;
   };
   ownerId: string;
-  phase: "waiting" | "planning" | "running" | "done";
+  phase: "waiting" | "queued" | "planning" | "running" | "done";
+  priority: "high" | "normal" | "low";
   processed: number;
   /**
    * Percent; 100 only at the end
@@ -67,10 +72,26 @@ export interface Batch {
    * Messages that came twice and were absorbed
    */
   redeliveries: number;
+  /**
+   * Items that were tried again after a transient error
+   */
+  retries: number;
+  /**
+   * How often an item is tried again
+   */
+  retryAttempts: number;
+  /**
+   * False while more items may be added
+   */
+  sealed: boolean;
   skipped: number;
   startedAt: string | null;
   status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
   successful: number;
+  /**
+   * How long an item may take, if its operation does not say
+   */
+  timeoutMs: number | null;
   /**
    * Null while the source is still being counted
    */
@@ -147,7 +168,7 @@ export interface BatchProgress {
   etaSeconds: number | null;
   failed: number;
   message: string;
-  phase: "waiting" | "planning" | "running" | "done";
+  phase: "waiting" | "queued" | "planning" | "running" | "done";
   processed: number;
   progress: number;
   rate: number;
@@ -175,6 +196,10 @@ export interface ErrorMessage {
  * via the `definition` "FailureExample".
  */
 export interface FailureExample {
+  /**
+   * How often it was tried, if more than once
+   */
+  attempts?: number | null;
   field?: string | null;
   key: string;
   line?: number | null;

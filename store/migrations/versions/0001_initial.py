@@ -43,13 +43,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_catalog_nodes_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
+        "rates",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("next_ms", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_rates")),
+    )
+    op.create_table(
+        "results",
+        sa.Column("chunk_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.SmallInteger(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("duration_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("chunk_id", "position", name=op.f("pk_results")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("results", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_results_not_successful",
+            ["chunk_id", "outcome", "position"],
+            unique=False,
+            sqlite_where=sa.text("outcome <> 1"),
+            postgresql_where=sa.text("outcome <> 1"),
+        )
+
+    op.create_table(
         "users",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("roles", Json, nullable=False),
-        sa.Column("disabled", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("disabled", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
@@ -72,6 +99,7 @@ def upgrade() -> None:
         sa.Column("skipped", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("redeliveries", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("recoveries", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("retries", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("rate", sa.Float(), server_default="0", nullable=False),
         sa.Column("rate_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("rate_start_ms", sa.BigInteger(), server_default="0", nullable=False),
@@ -83,11 +111,20 @@ def upgrade() -> None:
         sa.Column("upload_name", sa.String(length=255), nullable=True),
         sa.Column("upload_path", sa.Text(), nullable=True),
         sa.Column("max_parallel", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), server_default="1", nullable=False),
+        sa.Column("sealed", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
+        sa.Column("retry_attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("timeout_ms", sa.BigInteger(), nullable=True),
+        sa.Column("max_failures", sa.BigInteger(), nullable=True),
+        sa.Column("max_failure_percent", sa.Float(), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=200), nullable=True),
+        sa.Column("request_hash", sa.String(length=64), nullable=True),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.Column("started_ms", sa.BigInteger(), nullable=True),
         sa.Column("finished_ms", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_batches_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batches")),
+        sa.UniqueConstraint("owner_id", "idempotency_key", name=op.f("uq_batches_owner_id")),
     )
     with op.batch_alter_table("batches", schema=None) as batch_op:
         batch_op.create_index("ix_batches_owner_created", ["owner_id", "created_ms"], unique=False)
@@ -136,6 +173,13 @@ def upgrade() -> None:
         sa.Column("lease_until_ms", sa.BigInteger(), nullable=True),
         sa.Column("dispatched_ms", sa.BigInteger(), nullable=True),
         sa.Column("dispatches", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("not_before_ms", sa.BigInteger(), nullable=True),
+        sa.Column("granted", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("deferred", Json, nullable=True),
+        sa.Column("failed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("rerun", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("losses", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("careful_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["batches.id"], name=op.f("fk_chunks_batch_id"), ondelete="CASCADE"
@@ -152,6 +196,28 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('queued', 'leased')"),
             postgresql_where=sa.text("state IN ('queued', 'leased')"),
         )
+        batch_op.create_index(
+            "ix_chunks_not_before",
+            ["not_before_ms"],
+            unique=False,
+            sqlite_where=sa.text("state = 'ready' AND not_before_ms IS NOT NULL"),
+            postgresql_where=sa.text("state = 'ready' AND not_before_ms IS NOT NULL"),
+        )
+
+    op.create_table(
+        "dependencies",
+        sa.Column("batch_id", sa.String(length=36), nullable=False),
+        sa.Column("needs_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["batches.id"], name=op.f("fk_dependencies_batch_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["needs_id"], ["batches.id"], name=op.f("fk_dependencies_needs_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "needs_id", name=op.f("pk_dependencies")),
+    )
+    with op.batch_alter_table("dependencies", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dependencies_needs_id"), ["needs_id"], unique=False)
 
     op.create_table(
         "events",
@@ -194,40 +260,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("batch_id", "fingerprint", name=op.f("pk_failure_groups")),
     )
-    op.create_table(
-        "results",
-        sa.Column("chunk_id", BigKey, nullable=False),
-        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.SmallInteger(), nullable=False),
-        sa.Column("result", sa.Text(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("duration_us", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["chunk_id"], ["chunks.id"], name=op.f("fk_results_chunk_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("chunk_id", "position", name=op.f("pk_results")),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("results", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_results_not_successful",
-            ["chunk_id", "outcome", "position"],
-            unique=False,
-            sqlite_where=sa.text("outcome <> 1"),
-            postgresql_where=sa.text("outcome <> 1"),
-        )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("results", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_results_not_successful",
-            sqlite_where=sa.text("outcome <> 1"),
-            postgresql_where=sa.text("outcome <> 1"),
-        )
-
-    op.drop_table("results")
     op.drop_table("failure_groups")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index("ix_events_user")
@@ -239,7 +274,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_events_batch_id"))
 
     op.drop_table("events")
+    with op.batch_alter_table("dependencies", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_dependencies_needs_id"))
+
+    op.drop_table("dependencies")
     with op.batch_alter_table("chunks", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_chunks_not_before",
+            sqlite_where=sa.text("state = 'ready' AND not_before_ms IS NOT NULL"),
+            postgresql_where=sa.text("state = 'ready' AND not_before_ms IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_chunks_in_flight",
             sqlite_where=sa.text("state IN ('queued', 'leased')"),
@@ -259,6 +303,15 @@ def downgrade() -> None:
 
     op.drop_table("batches")
     op.drop_table("users")
+    with op.batch_alter_table("results", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_results_not_successful",
+            sqlite_where=sa.text("outcome <> 1"),
+            postgresql_where=sa.text("outcome <> 1"),
+        )
+
+    op.drop_table("results")
+    op.drop_table("rates")
     with op.batch_alter_table("catalog_nodes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_catalog_nodes_parent_id"))
         batch_op.drop_index(batch_op.f("ix_catalog_nodes_kind"))

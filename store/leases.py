@@ -1,0 +1,284 @@
+"""Leases: a worker's right to a chunk until a time, with a fencing number.
+
+The fence grows with every claim, every commit and every takeover: a worker that was overtaken, or that does
+not know whether its last commit went through, matches no row and writes nothing.
+Source: Kleppmann, How to do distributed locking (2016), on fencing tokens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+
+from errors import LeaseLost
+from store.clock import sql_now_ms
+from store.tables import batches, chunks, results
+
+PLAN, ITEMS = "plan", "items"
+
+# After a worker was lost, items run apart from each other until they have taken this long together: many
+# times what a worker can have had in hand, since it commits several times a second.
+CAREFUL_MS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """An item that was passed over and has no result yet.
+
+    Attributes:
+        attempts: How often it was tried.
+        due_ms: When to try it again; 0 for at once.
+    """
+
+    attempts: int = 0
+    due_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A worker's right to a chunk.
+
+    Attributes:
+        first: Position of the chunk's first item in the batch.
+        done: How many of its items were passed: they have an outcome, or are deferred.
+        items: Pairs of key and data; for a plan, the key that it has come to, or empty.
+        failed: How many of its items failed.
+        deferred: The items that were passed over, by position.
+        granted: How many items the operation's rate lets run.
+        losses: Workers that were lost in a row over this chunk.
+        careful_ms: How long its items still run apart from each other, in milliseconds; 0 for together.
+    """
+
+    chunk_id: int
+    batch_id: str
+    kind: str
+    first: int
+    size: int
+    done: int
+    fence: int
+    items: list[Any]
+    failed: int = 0
+    deferred: dict[int, Deferred] = field(default_factory=dict)
+    granted: int = 0
+    losses: int = 0
+    careful_ms: int = 0
+
+    @property
+    def is_finished(self) -> bool:
+        """True once every item has a result."""
+        return self.done >= self.size and not self.deferred
+
+    def next_due_ms(self, now: int) -> int | None:
+        """When an item can be run: None for now, else a time in milliseconds."""
+        if self.done < self.size or not self.deferred:
+            return None
+        due_ms = min(one.due_ms for one in self.deferred.values())
+        return None if due_ms <= now else due_ms
+
+
+_columns: list[Any] = [
+    chunks.c[name]
+    for name in (
+        "id",
+        "batch_id",
+        "kind",
+        "first",
+        "size",
+        "done",
+        "fence",
+        "failed",
+        "deferred",
+        "rerun",
+        "granted",
+        "losses",
+        "careful_ms",
+        "payload",
+    )
+]
+
+
+def claim(connection: Connection, chunk_id: int, worker: str, lease_seconds: float) -> Lease | None:
+    """Leases the chunk if it waits for a worker and its batch may run, else returns None."""
+    condition = and_(chunks.c.id == chunk_id, chunks.c.state.in_(("ready", "queued")), is_due(connection))
+    return _claim(connection, condition, worker, lease_seconds)
+
+
+def claim_next(connection: Connection, batch_id: str, worker: str, lease_seconds: float) -> Lease | None:
+    """Leases the batch's next ready chunk, or returns None where there is none."""
+    return _claim(connection, next_ready(connection, batch_id, 1), worker, lease_seconds)
+
+
+def check(connection: Connection, lease: Lease) -> None:
+    """Holds the chunk's row until the transaction ends.
+
+    Raises:
+        LeaseLost: The chunk was taken over.
+    """
+    if connection.execute(select(chunks.c.id).where(_held(lease)).with_for_update()).first() is None:
+        raise _lost(lease)
+
+
+def advance(connection: Connection, lease: Lease, after: Lease, cursor: str | None = None) -> Lease:
+    """Records what became of a leased chunk's items; returns the lease to go on with.
+
+    A chunk whose items all have a result is done with that; what failed in it keeps its input, to be run
+    again when asked for. It holds the row until the transaction ends, so that nobody takes the chunk over
+    in the meantime; what comes before it in a commit calls `check` first.
+
+    Args:
+        after: The lease as it is once the items are done.
+        cursor: For a plan, the key that it has come to.
+
+    Raises:
+        LeaseLost: The chunk was taken over; the caller's transaction must not be committed.
+    """
+    values: dict[str, Any] = {
+        "done": after.done,
+        "failed": after.failed,
+        "deferred": {str(p): [one.attempts, one.due_ms] for p, one in after.deferred.items()} or None,
+        "rerun": False,
+        "granted": after.granted,
+        "losses": after.losses,
+        "careful_ms": after.careful_ms,
+        "fence": lease.fence + 1,
+    }
+    if cursor is not None:
+        values["payload"] = orjson.dumps([cursor])
+    if after.kind == ITEMS and after.is_finished:
+        values |= {"state": "done", "worker": None} | ({} if after.failed else {"payload": None})
+    _change(connection, lease, **values)
+    return replace(after, fence=lease.fence + 1)
+
+
+def finish_plan(connection: Connection, lease: Lease) -> None:
+    """Marks a plan as done.
+
+    Raises:
+        LeaseLost: The chunk was taken over.
+    """
+    _change(connection, lease, state="done", worker=None, payload=None)
+
+
+def release(connection: Connection, lease: Lease, not_before_ms: int | None = None) -> None:
+    """Gives the chunk back, to be run when its turn comes, and not before a time, with what it was granted.
+
+    Raises:
+        LeaseLost: The chunk was taken over.
+    """
+    _change(connection, lease, state="ready", worker=None, not_before_ms=not_before_ms, granted=lease.granted)
+
+
+def hand_on(connection: Connection, lease: Lease) -> None:
+    """Gives the lease up and queues the chunk for whoever comes next.
+
+    Raises:
+        LeaseLost: The chunk was taken over.
+    """
+    now = sql_now_ms(connection)
+    _change(connection, lease, state="queued", worker=None, dispatches=1, dispatched_ms=now)
+
+
+def split(connection: Connection, lease: Lease, keep: int) -> Lease:
+    """Makes a chunk of its own, ready to be dispatched, of all items but the first `keep`.
+
+    Raises:
+        LeaseLost: The chunk was taken over.
+    """
+    head, tail = lease.items[:keep], lease.items[keep:]
+    _change(connection, lease, size=keep, payload=orjson.dumps(head))
+    row = {"batch_id": lease.batch_id, "kind": lease.kind, "first": lease.first + keep, "size": len(tail)}
+    connection.execute(chunks.insert().values(**row, state="ready", payload=orjson.dumps(tail)))
+    return replace(lease, size=keep, items=head)
+
+
+def renew(connection: Connection, lease: Lease, lease_seconds: float) -> bool:
+    """Prolongs a lease; False when it was lost, or when its batch may not go on."""
+    until = sql_now_ms(connection) + int(lease_seconds * 1000)
+    statement = update(chunks).where(_held(lease), batch_may_run()).values(lease_until_ms=until)
+    return connection.execute(statement).rowcount == 1
+
+
+def batch_may_run() -> ColumnElement[bool]:
+    """True for chunks whose batch is neither paused nor at its end."""
+    statuses = ("pending", "running")
+    return (
+        select(batches.c.id).where(batches.c.id == chunks.c.batch_id, batches.c.status.in_(statuses)).exists()
+    )
+
+
+def is_due(connection: Connection) -> ColumnElement[bool]:
+    """True for chunks that need not wait for a time."""
+    return or_(chunks.c.not_before_ms.is_(None), chunks.c.not_before_ms <= sql_now_ms(connection))
+
+
+def next_ready(connection: Connection, batch_id: str, count: int) -> ColumnElement[bool]:
+    """True for the next chunks of a batch that can be run."""
+    candidates = (
+        select(chunks.c.id)
+        .where(chunks.c.batch_id == batch_id, chunks.c.state == "ready", is_due(connection))
+        .order_by(chunks.c.first)
+        .limit(count)
+        .with_for_update(skip_locked=True)
+    )
+    return chunks.c.id.in_(candidates)
+
+
+def _held(lease: Lease) -> ColumnElement[bool]:
+    return and_(chunks.c.id == lease.chunk_id, chunks.c.fence == lease.fence, chunks.c.state == "leased")
+
+
+def _change(connection: Connection, lease: Lease, **values: Any) -> None:
+    statement = update(chunks).where(_held(lease)).values(**values)
+    if connection.execute(statement).rowcount != 1:
+        raise _lost(lease)
+
+
+def _lost(lease: Lease) -> LeaseLost:
+    return LeaseLost(f"chunk {lease.chunk_id} was taken over by another worker")
+
+
+def _claim(
+    connection: Connection, condition: ColumnElement[bool], worker: str, lease_seconds: float
+) -> Lease | None:
+    until = sql_now_ms(connection) + int(lease_seconds * 1000)
+    values = {"state": "leased", "fence": chunks.c.fence + 1, "worker": worker, "lease_until_ms": until}
+    statement = (
+        update(chunks)
+        .where(condition, batch_may_run())
+        .values(**values, not_before_ms=None)
+        .returning(*_columns)
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        return None
+    return Lease(
+        chunk_id=row.id,
+        batch_id=row.batch_id,
+        kind=row.kind,
+        first=row.first,
+        size=row.size,
+        done=row.done,
+        fence=row.fence,
+        items=orjson.loads(row.payload) if row.payload else [],
+        failed=row.failed,
+        deferred=_without_result(connection, row) if row.rerun else _read_deferred(row.deferred),
+        granted=row.granted,
+        losses=row.losses,
+        careful_ms=row.careful_ms,
+    )
+
+
+def _read_deferred(stored: dict[str, list[int]] | None) -> dict[int, Deferred]:
+    return {int(position): Deferred(*values) for position, values in (stored or {}).items()}
+
+
+def _without_result(connection: Connection, row: Any) -> dict[int, Deferred]:
+    """The items of a chunk whose failures are run again: those that were passed and have no result."""
+    known = _read_deferred(row.deferred)
+    query = select(results.c.position).where(results.c.chunk_id == row.id)
+    has_result = set(connection.execute(query).scalars())
+    passed = range(row.first, row.first + row.done)
+    return {position: known.get(position, Deferred()) for position in passed if position not in has_result}
