@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev check format test bench generate lock migration clean
+.PHONY: help run install dev check format test bench bench-million generate lock migration clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -32,8 +32,11 @@ test: dev ## All tests: Python, browser and TypeScript
 	$(BIN)/python -m local.ui test
 	$(BIN)/pytest
 
-bench: dev ## The benchmarks that the README's figures come from
-	$(BIN)/python -m benchmarks.engine
+bench: .venv-bench/.installed ## Compare with Celery, RQ, Dramatiq, Huey and BullMQ (ARGS="--quick", or --help)
+	.venv-bench/bin/python -m benchmarks $(ARGS)
+
+bench-million: .venv-bench/.installed ## A million items in one batch: memory, speed, and how long others wait
+	.venv-bench/bin/python -m benchmarks.million $(ARGS)
 
 generate: dev ## Write the TypeScript types anew from the Python models
 	$(BIN)/python -m local.ui generate
@@ -43,14 +46,15 @@ migration: dev ## Write a new migration from the tables: make migration name=add
 
 lock: dev ## Pin the newest versions of all requirements
 	$(BIN)/python -m pip install --quiet uv
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-dev benchmarks/requirements; do \
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links --quiet $$name.in -o $$name.txt && \
 	  sed -i "1i # Compiled from $$name.in by \`make lock\`; do not edit." $$name.txt; \
 	done
 
 clean: ## Remove what is built or downloaded; keeps the data under var/
-	rm -rf .venv frontend/node_modules tests/node_modules webapp/static .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-bench frontend/node_modules tests/node_modules benchmarks/node_modules webapp/static
+	rm -rf .mypy_cache .ruff_cache .pytest_cache
 
 .venv/.installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -65,4 +69,12 @@ clean: ## Remove what is built or downloaded; keeps the data under var/
 .venv/.installed-dev: .venv/.installed requirements-dev.txt
 	@echo "Installing what tests and checks need"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# What Batchwire is compared with stays out of the environment that it is developed in.
+.venv-bench/.installed: requirements.txt benchmarks/requirements.txt
+	@echo "Installing what Batchwire is compared with"
+	@rm -rf .venv-bench && $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -r requirements.txt -r benchmarks/requirements.txt
 	@touch $@

@@ -1,15 +1,13 @@
-"""The no-op that the engine is measured with, and the same thing as a plain Celery task."""
+"""The operations that the engine is measured with: one does nothing, one is busy for two milliseconds."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
-from celery import Celery
 from pydantic import BaseModel, Field
-from redis import Redis
 
+from benchmarks.work import work
 from tasks.operation import Context, Item, SourceRequest, operation
 
 
@@ -41,17 +39,7 @@ def noop(item: Item, options: Any, context: Context) -> None:
     """Does nothing."""
 
 
-plain = Celery("plain", broker=os.environ.get("REDIS_URL", ""))
-plain.conf.update(
-    task_default_queue="plain", task_ignore_result=True, worker_prefetch_multiplier=4, worker_concurrency=2
-)
-_counter: Redis | None = None
-
-
-@plain.task(name="plain.noop")
-def plain_noop(number: int) -> None:
-    """Does nothing and counts: the least that a progress bar needs."""
-    global _counter
-    if _counter is None:
-        _counter = Redis.from_url(os.environ["REDIS_URL"])
-    _counter.incr("plain:done")
+@operation("benchmark-busy", title="Benchmark: two busy milliseconds", source=Numbers())
+def busy(item: Item, options: Any, context: Context) -> None:
+    """Keeps the processor busy for two milliseconds."""
+    work("busy")

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from local.ports import free_port
 from local.redis_server import redis_command, wait_for_redis
@@ -23,6 +22,8 @@ START_SECONDS = 60
 
 def skip_or_fail(reason: str) -> None:
     """Skips visibly where a machine lacks something; in CI that is a failure."""
+    import pytest  # Here, since the benchmarks start servers too, without pytest.
+
     if os.environ.get("CI"):
         pytest.fail(f"CI must have this: {reason}")
     pytest.skip(reason)
@@ -52,8 +53,12 @@ def find_postgres() -> Path | None:
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """A PostgreSQL server with nothing in it; gives the URL of its database `postgres`."""
+def running_postgres(*, fsync: bool = False) -> Iterator[str]:
+    """A PostgreSQL server with nothing in it; gives the URL of its database `postgres`.
+
+    Args:
+        fsync: Whether a commit waits for the disk, as in production.
+    """
     binaries = find_postgres()
     if binaries is None:
         skip_or_fail("PostgreSQL is not installed")
@@ -65,7 +70,7 @@ def running_postgres() -> Iterator[str]:
         if user:
             shutil.chown(directory, user)
         _make_cluster(binaries, directory, user)
-        with _serving(binaries, directory, user) as url:
+        with _serving(binaries, directory, user, fsync=fsync) as url:
             yield url
 
 
@@ -76,9 +81,10 @@ def _make_cluster(binaries: Path, directory: Path, user: str | None) -> None:
 
 
 @contextmanager
-def _serving(binaries: Path, directory: Path, user: str | None) -> Iterator[str]:
+def _serving(binaries: Path, directory: Path, user: str | None, *, fsync: bool) -> Iterator[str]:
     port = free_port()
-    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
+    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    options["fsync"] = "on" if fsync else "off"
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     log = directory / "postgres.log"
     with log.open("wb") as output:

@@ -1,0 +1,97 @@
+"""Two ways to see from outside how far a run is: a counter in Redis, and a batch's ticks and row."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Protocol, Self
+
+from redis import Redis
+
+from benchmarks.client import Client
+from benchmarks.work import COUNTER
+
+COUNTER_SECONDS = 0.005
+BATCH_SECONDS = 0.02
+# Where a producer leaves the id of the batch that it has made.
+BATCH_ID = "bench:batch"
+
+
+class Watch(Protocol):
+    """Sees the progress of one run.
+
+    Attributes:
+        ticked: True once a person would have seen something move.
+    """
+
+    ticked: bool
+
+    def poll(self) -> int:
+        """Waits some milliseconds; returns how many items are done."""
+
+
+class CounterWatch:
+    """Reads the counter that the workers count in."""
+
+    def __init__(self, redis_url: str) -> None:
+        self.ticked = False
+        self._redis = Redis.from_url(redis_url)
+
+    def poll(self) -> int:
+        """Reads it every 5 ms."""
+        time.sleep(COUNTER_SECONDS)
+        done = self.count(self._redis)
+        self.ticked = self.ticked or done > 0
+        return done
+
+    def count(self, redis: Redis) -> int:
+        """How many items are done."""
+        return int(redis.get(COUNTER) or 0)
+
+    def __enter__(self) -> Self:
+        self._redis.delete(COUNTER)
+        return self
+
+    def __exit__(
+        self, _type: type | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._redis.close()
+
+
+class BatchWatch:
+    """Listens for a batch's ticks, as a web process does, and reads its row.
+
+    Args:
+        ticks: False where nobody sends any; a change of the row then has to do.
+    """
+
+    def __init__(self, client: Client, *, ticks: bool = True) -> None:
+        self.ticked = False
+        self._ticks = ticks
+        self._client = client
+        self._batch_id: str | None = None
+
+    def poll(self) -> int:
+        """Reads at every message, and every 20 ms."""
+        message = self._pubsub.get_message(timeout=BATCH_SECONDS)
+        if message and b'"batch:progress"' in message["data"]:
+            self.ticked = True
+        if self._batch_id is None:
+            found = self._client.redis.get(BATCH_ID)
+            if not isinstance(found, bytes):
+                return 0
+            self._batch_id = found.decode()
+        done = self._client.batches.get(self._batch_id).processed
+        self.ticked = self.ticked or (done > 0 and not self._ticks)
+        return done
+
+    def __enter__(self) -> Self:
+        self._client.redis.delete(BATCH_ID)
+        self._pubsub = self._client.listen()
+        return self
+
+    def __exit__(
+        self, _type: type | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._pubsub.close()
+        self._client.close()
