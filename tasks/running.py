@@ -70,6 +70,8 @@ class Runner:
             else:
                 with time_limit(self.timeout_seconds):
                     outcome.result = operation.run(item, context.options, context)
+                if time.perf_counter_ns() - start > self.timeout_seconds * 1e9:
+                    raise TimeIsUp  # It was told so, and went on.
         except Skip as reason:
             outcome.kind, outcome.error = SKIPPED, describe_error(reason)
         except TimeIsUp:

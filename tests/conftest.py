@@ -99,7 +99,7 @@ def make_settings(redis_url: str, tmp_path: Path) -> Callable[..., Settings]:
             "redis_url": redis_url,
             "socketio_channel": f"test-{new_id()}",
             "data_dir": tmp_path / "data",
-            "operation_modules": "tests.operations",
+            "operation_modules": "tests.operations,tests.fault_operations",
         }
         return Settings(_env_file=None, **(defaults | values))
 
@@ -166,7 +166,7 @@ def system(
         "SOCKETIO_CHANNEL": f"test-{new_id()}",
         "DATABASE_URL": database_url,
         "DATA_DIR": str(tmp_path / "data"),
-        "OPERATION_MODULES": "tests.operations",
+        "OPERATION_MODULES": "tests.operations,tests.fault_operations",
         "LOGINS_PER_MINUTE": "1000",
         "BATCHES_PER_MINUTE": "1000",
     }
