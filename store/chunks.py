@@ -80,7 +80,7 @@ def dispatch(connection: Connection, batch_id: str, max_parallel: int) -> list[i
     free = max_parallel - in_flight(connection, batch_id)
     if free <= 0:
         return []
-    condition: ColumnElement[bool] = next_ready(connection, batch_id, free)
+    condition: ColumnElement[bool] = next_ready(batch_id, free)
     if not is_planned(connection, batch_id):
         condition = and_(condition, chunks.c.kind == PLAN)
     return _queue(connection, condition)
@@ -88,7 +88,7 @@ def dispatch(connection: Connection, batch_id: str, max_parallel: int) -> list[i
 
 def queue_next(connection: Connection, batch_id: str) -> list[int]:
     """Queues the next ready chunk in place of one that is done; returns its id, if there is one."""
-    return _queue(connection, next_ready(connection, batch_id, 1))
+    return _queue(connection, next_ready(batch_id, 1))
 
 
 def in_flight(connection: Connection, batch_id: str) -> int:
@@ -110,7 +110,7 @@ def starving(connection: Connection, *, only_timed: bool) -> list[str]:
     Args:
         only_timed: Look only for chunks that had to wait for a time which has come.
     """
-    due = chunks.c.not_before_ms <= sql_now_ms(connection) if only_timed else is_due(connection)
+    due = chunks.c.not_before_ms <= sql_now_ms if only_timed else is_due
     waits = and_(chunks.c.batch_id == batches.c.id, chunks.c.state == "ready", due)
     flying = chunks.alias()
     count = (
@@ -128,7 +128,7 @@ def starving(connection: Connection, *, only_timed: bool) -> list[str]:
 
 def requeue_lost(connection: Connection, dispatch_timeout_seconds: float) -> list[Lost]:
     """Queues again what was leased by a worker that went away, or queued in a message that got lost."""
-    now = sql_now_ms(connection)
+    now = sql_now_ms
     rows = connection.execute(
         _lost(connection, dispatch_timeout_seconds).with_for_update(skip_locked=True, of=chunks)
     ).all()
@@ -177,7 +177,7 @@ def batch_of(connection: Connection, chunk_id: int) -> str | None:
 
 
 def _lost(connection: Connection, dispatch_timeout_seconds: float) -> Any:
-    now = sql_now_ms(connection)
+    now = sql_now_ms
     timeout_ms = int(dispatch_timeout_seconds * 1000)
     waited_too_long = or_(
         *(
@@ -199,6 +199,6 @@ def _lost(connection: Connection, dispatch_timeout_seconds: float) -> Any:
 
 
 def _queue(connection: Connection, condition: ColumnElement[bool]) -> list[int]:
-    values = {"state": "queued", "dispatches": 1, "dispatched_ms": sql_now_ms(connection)}
+    values = {"state": "queued", "dispatches": 1, "dispatched_ms": sql_now_ms}
     statement = update(chunks).where(condition).values(**values, not_before_ms=None).returning(chunks.c.id)
     return [int(chunk_id) for chunk_id in connection.execute(statement).scalars()]

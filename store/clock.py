@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, cast, extract, func, literal
+from sqlalchemy import BigInteger
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 
 def now_ms() -> int:
@@ -13,15 +16,28 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def sql_now_ms(connection: Connection) -> ColumnElement[int]:
-    """The time now as one clock tells it to all workers: the database server's on PostgreSQL.
+class SqlNowMs(FunctionElement[int]):
+    """The time now, in milliseconds since the epoch, as one clock tells it to all workers: the database's.
 
     Leases are compared against it, so that machines whose clocks differ agree on who holds a chunk.
-    SQLite runs in the worker, and all its users share one machine and its clock.
     """
-    if connection.dialect.name == "postgresql":
-        return cast(extract("epoch", func.clock_timestamp()) * 1000, BigInteger)
-    return literal(now_ms(), BigInteger)
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+sql_now_ms = SqlNowMs()
+
+
+@compiles(SqlNowMs, "postgresql")
+def _on_postgresql(*_: Any, **__: Any) -> str:
+    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+@compiles(SqlNowMs, "sqlite")
+def _on_sqlite(*_: Any, **__: Any) -> str:
+    # 2440587.5 is the Julian day of the epoch.
+    return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 
 
 def to_datetime(ms: int) -> datetime:

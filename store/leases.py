@@ -8,10 +8,23 @@ Source: Kleppmann, How to do distributed locking (2016), on fencing tokens.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Update,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from errors import LeaseLost
 from store.clock import sql_now_ms
@@ -37,6 +50,23 @@ class Deferred:
     due_ms: int = 0
 
 
+class Payload:
+    """The items of a chunk, decoded when they are first asked for: after the transaction, not in it."""
+
+    __slots__ = ("_data", "_items")
+
+    def __init__(self, data: bytes | None) -> None:
+        self._data = data
+        self._items: list[Any] | None = None
+
+    @property
+    def items(self) -> list[Any]:
+        """The decoded items."""
+        if self._items is None:
+            self._items = orjson.loads(self._data) if self._data else []
+        return self._items
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """A worker's right to a chunk.
@@ -44,7 +74,6 @@ class Lease:
     Attributes:
         first: Position of the chunk's first item in the batch.
         done: How many of its items were passed: they have an outcome, or are deferred.
-        items: Pairs of key and data; for a plan, the key that it has come to, or empty.
         failed: How many of its items failed.
         deferred: The items that were passed over, by position.
         granted: How many items the operation's rate lets run.
@@ -59,12 +88,17 @@ class Lease:
     size: int
     done: int
     fence: int
-    items: list[Any]
+    payload: Payload
     failed: int = 0
     deferred: dict[int, Deferred] = field(default_factory=dict)
     granted: int = 0
     losses: int = 0
     careful_ms: int = 0
+
+    @property
+    def items(self) -> list[Any]:
+        """Pairs of key and data; for a plan, the key that it has come to, or empty."""
+        return self.payload.items
 
     @property
     def is_finished(self) -> bool:
@@ -102,13 +136,12 @@ _columns: list[Any] = [
 
 def claim(connection: Connection, chunk_id: int, worker: str, lease_seconds: float) -> Lease | None:
     """Leases the chunk if it waits for a worker and its batch may run, else returns None."""
-    condition = and_(chunks.c.id == chunk_id, chunks.c.state.in_(("ready", "queued")), is_due(connection))
-    return _claim(connection, condition, worker, lease_seconds)
+    return _claim(connection, _claim_statement, worker, lease_seconds, chunk_id=chunk_id)
 
 
 def claim_next(connection: Connection, batch_id: str, worker: str, lease_seconds: float) -> Lease | None:
     """Leases the batch's next ready chunk, or returns None where there is none."""
-    return _claim(connection, next_ready(connection, batch_id, 1), worker, lease_seconds)
+    return _claim(connection, _claim_next_statement, worker, lease_seconds, of_batch=batch_id)
 
 
 def check(connection: Connection, lease: Lease) -> None:
@@ -117,7 +150,8 @@ def check(connection: Connection, lease: Lease) -> None:
     Raises:
         LeaseLost: The chunk was taken over.
     """
-    if connection.execute(select(chunks.c.id).where(_held(lease)).with_for_update()).first() is None:
+    statement = select(chunks.c.id).where(_is_held).with_for_update()
+    if connection.execute(statement, _held(lease)).first() is None:
         raise _lost(lease)
 
 
@@ -177,8 +211,10 @@ def hand_on(connection: Connection, lease: Lease) -> None:
     Raises:
         LeaseLost: The chunk was taken over.
     """
-    now = sql_now_ms(connection)
-    _change(connection, lease, state="queued", worker=None, dispatches=1, dispatched_ms=now)
+    statement = update(chunks).where(_is_held)
+    values = {"state": "queued", "worker": None, "dispatches": 1, "dispatched_ms": sql_now_ms}
+    if connection.execute(statement.values(**values), _held(lease)).rowcount != 1:
+        raise _lost(lease)
 
 
 def split(connection: Connection, lease: Lease, keep: int) -> Lease:
@@ -188,17 +224,18 @@ def split(connection: Connection, lease: Lease, keep: int) -> Lease:
         LeaseLost: The chunk was taken over.
     """
     head, tail = lease.items[:keep], lease.items[keep:]
-    _change(connection, lease, size=keep, payload=orjson.dumps(head))
+    kept = orjson.dumps(head)
+    _change(connection, lease, size=keep, payload=kept)
     row = {"batch_id": lease.batch_id, "kind": lease.kind, "first": lease.first + keep, "size": len(tail)}
     connection.execute(chunks.insert().values(**row, state="ready", payload=orjson.dumps(tail)))
-    return replace(lease, size=keep, items=head)
+    return replace(lease, size=keep, payload=Payload(kept))
 
 
 def renew(connection: Connection, lease: Lease, lease_seconds: float) -> bool:
     """Prolongs a lease; False when it was lost, or when its batch may not go on."""
-    until = sql_now_ms(connection) + int(lease_seconds * 1000)
-    statement = update(chunks).where(_held(lease), batch_may_run()).values(lease_until_ms=until)
-    return connection.execute(statement).rowcount == 1
+    until = sql_now_ms + int(lease_seconds * 1000)
+    statement = update(chunks).where(_is_held, batch_may_run()).values(lease_until_ms=until)
+    return connection.execute(statement, _held(lease)).rowcount == 1
 
 
 def batch_may_run() -> ColumnElement[bool]:
@@ -209,16 +246,15 @@ def batch_may_run() -> ColumnElement[bool]:
     )
 
 
-def is_due(connection: Connection) -> ColumnElement[bool]:
-    """True for chunks that need not wait for a time."""
-    return or_(chunks.c.not_before_ms.is_(None), chunks.c.not_before_ms <= sql_now_ms(connection))
+# True for chunks that need not wait for a time.
+is_due = or_(chunks.c.not_before_ms.is_(None), chunks.c.not_before_ms <= sql_now_ms)
 
 
-def next_ready(connection: Connection, batch_id: str, count: int) -> ColumnElement[bool]:
+def next_ready(batch_id: str | BindParameter[str], count: int) -> ColumnElement[bool]:
     """True for the next chunks of a batch that can be run."""
     candidates = (
         select(chunks.c.id)
-        .where(chunks.c.batch_id == batch_id, chunks.c.state == "ready", is_due(connection))
+        .where(chunks.c.batch_id == batch_id, chunks.c.state == "ready", is_due)
         .order_by(chunks.c.first)
         .limit(count)
         .with_for_update(skip_locked=True)
@@ -226,32 +262,53 @@ def next_ready(connection: Connection, batch_id: str, count: int) -> ColumnEleme
     return chunks.c.id.in_(candidates)
 
 
-def _held(lease: Lease) -> ColumnElement[bool]:
-    return and_(chunks.c.id == lease.chunk_id, chunks.c.fence == lease.fence, chunks.c.state == "leased")
+_is_held = and_(
+    chunks.c.id == bindparam("held_id"),
+    chunks.c.fence == bindparam("held_fence"),
+    chunks.c.state == "leased",
+)
+
+
+def _held(lease: Lease) -> dict[str, Any]:
+    return {"held_id": lease.chunk_id, "held_fence": lease.fence}
 
 
 def _change(connection: Connection, lease: Lease, **values: Any) -> None:
-    statement = update(chunks).where(_held(lease)).values(**values)
-    if connection.execute(statement).rowcount != 1:
+    if connection.execute(_change_statement(tuple(values)), _held(lease) | values).rowcount != 1:
         raise _lost(lease)
+
+
+@cache
+def _change_statement(names: tuple[str, ...]) -> Update:
+    """Built once for each set of columns: building it anew takes longer than the database does."""
+    return update(chunks).where(_is_held).values({n: bindparam(n, type_=chunks.c[n].type) for n in names})
 
 
 def _lost(lease: Lease) -> LeaseLost:
     return LeaseLost(f"chunk {lease.chunk_id} was taken over by another worker")
 
 
+def _claiming(condition: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    values: dict[str, Any] = {
+        "state": "leased",
+        "fence": chunks.c.fence + 1,
+        "worker": bindparam("claimed_by"),
+        "lease_until_ms": sql_now_ms + bindparam("lease_ms", type_=BigInteger),
+        "not_before_ms": None,
+    }
+    return update(chunks).where(condition, batch_may_run()).values(**values).returning(*_columns)
+
+
+_waits = and_(chunks.c.state.in_(("ready", "queued")), is_due)
+_claim_statement = _claiming(and_(chunks.c.id == bindparam("chunk_id"), _waits))
+_claim_next_statement = _claiming(next_ready(bindparam("of_batch"), 1))
+
+
 def _claim(
-    connection: Connection, condition: ColumnElement[bool], worker: str, lease_seconds: float
+    connection: Connection, statement: ReturningUpdate[Any], worker: str, lease_seconds: float, **where: Any
 ) -> Lease | None:
-    until = sql_now_ms(connection) + int(lease_seconds * 1000)
-    values = {"state": "leased", "fence": chunks.c.fence + 1, "worker": worker, "lease_until_ms": until}
-    statement = (
-        update(chunks)
-        .where(condition, batch_may_run())
-        .values(**values, not_before_ms=None)
-        .returning(*_columns)
-    )
-    row = connection.execute(statement).one_or_none()
+    values = {"claimed_by": worker, "lease_ms": int(lease_seconds * 1000)}
+    row = connection.execute(statement, values | where).one_or_none()
     if row is None:
         return None
     return Lease(
@@ -262,7 +319,7 @@ def _claim(
         size=row.size,
         done=row.done,
         fence=row.fence,
-        items=orjson.loads(row.payload) if row.payload else [],
+        payload=Payload(row.payload),
         failed=row.failed,
         deferred=_without_result(connection, row) if row.rerun else _read_deferred(row.deferred),
         granted=row.granted,

@@ -23,7 +23,7 @@ def reserve(connection: Connection, name: str, per_minute: float, count: int) ->
     """
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     connection.execute(dialect.insert(rates).values(name=name, next_ms=0).on_conflict_do_nothing())
-    statement = select(rates.c.next_ms, sql_now_ms(connection)).where(rates.c.name == name)
+    statement = select(rates.c.next_ms, sql_now_ms).where(rates.c.name == name)
     next_ms, now = connection.execute(statement.with_for_update()).one()
     start = max(float(next_ms), float(now))
     interval_ms = 60_000 / per_minute

@@ -19,7 +19,7 @@ from store.leases import Deferred, Lease
 from store.results import FailureGroup, ResultRow
 from tasks.engine import Engine
 from tasks.operation import Context, Operation, SaveFunction
-from tasks.outcomes import FAILED, RETRIED, SKIPPED, SUCCESSFUL, Outcome, encode_result, fingerprint
+from tasks.outcomes import FAILED, RETRIED, SUCCESSFUL, Outcome, Tally, encode_result, fingerprint
 from tasks.patience import is_away, patiently
 
 logger = logging.getLogger(__name__)
@@ -103,19 +103,24 @@ def _commit(
     *,
     more_time: bool,
 ) -> Committed:
+    # What can be done before the transaction is: on SQLite nobody else writes meanwhile.
+    tally = Tally.of(outcomes)
+    rows = _rows(lease, outcomes)
     with engine.database.write() as connection:
         if operation.save:
             leases.check(connection, lease)
             _save(connection, operation.save, context, outcomes)
             _encode_results(outcomes, engine.settings.max_result_bytes)
-        current = leases.advance(connection, lease, lease_after(lease, outcomes))
-        final = [one for one in outcomes if one.is_final]
-        if final:
-            results.add(connection, _rows(lease, final))
-        failures = group_failures(final)  # Before others have to wait for the batch's row.
+            tally = Tally.of(outcomes)
+            rows = _rows(lease, outcomes)
+        current = leases.advance(connection, lease, lease_after(lease, outcomes, tally))
+        if rows:
+            results.add(connection, rows)
+        # Before others have to wait for the batch's row.
+        failures = group_failures(outcomes) if tally.failed else []
         locked = batches.lock(connection, lease.batch_id)
         assert locked is not None  # The chunk refers to it.
-        batch = _count(connection, locked, outcomes, failures)
+        batch = _count(connection, locked, tally, failures)
         committed = Committed(batch, failures=failures)
         if batch.is_terminal and not locked.is_terminal:
             committed.event_ids.append(add_terminal_event(connection, batch))
@@ -123,25 +128,25 @@ def _commit(
     return committed
 
 
-def lease_after(lease: Lease, outcomes: Sequence[Outcome]) -> Lease:
+def lease_after(lease: Lease, outcomes: Sequence[Outcome], tally: Tally) -> Lease:
     """The lease as it is once the outcomes are written."""
+    passed = lease.first + lease.done
+    fresh = len(outcomes)
     deferred = dict(lease.deferred)
-    done = lease.done
-    for outcome in outcomes:
-        position = outcome.item.position
-        if position >= lease.first + lease.done:
-            done += 1
-        if outcome.is_final:
-            deferred.pop(position, None)
-        else:
-            tried = outcome.attempts + (1 if outcome.kind == RETRIED else 0)
-            deferred[position] = Deferred(tried, outcome.due_ms)
-    took_ms = sum(one.duration_us for one in outcomes) // 1000 + 1
+    if deferred or tally.successful + tally.failed + tally.skipped < len(outcomes):
+        fresh = sum(1 for one in outcomes if one.item.position >= passed)
+        for outcome in outcomes:
+            if outcome.is_final:
+                deferred.pop(outcome.item.position, None)
+            else:
+                tried = outcome.attempts + (1 if outcome.kind == RETRIED else 0)
+                deferred[outcome.item.position] = Deferred(tried, outcome.due_ms)
+    took_ms = 1 + sum(one.duration_us for one in outcomes) // 1000 if lease.careful_ms else 0
     return replace(
         lease,
-        done=done,
+        done=lease.done + fresh,
         deferred=deferred,
-        failed=lease.failed + _number(outcomes, FAILED),
+        failed=lease.failed + tally.failed,
         granted=max(0, lease.granted - len(outcomes)),
         losses=0 if outcomes else lease.losses,
         careful_ms=max(0, lease.careful_ms - took_ms),
@@ -228,26 +233,20 @@ def _rows(lease: Lease, outcomes: Sequence[Outcome]) -> list[ResultRow]:
             outcome.duration_us,
         )
         for outcome in outcomes
+        if outcome.kind < RETRIED
     ]
 
 
-def _number(outcomes: Sequence[Outcome], kind: int) -> int:
-    return sum(1 for one in outcomes if one.kind == kind)
-
-
 def _count(
-    connection: Connection, batch: BatchRow, outcomes: Sequence[Outcome], failures: Sequence[FailureGroup]
+    connection: Connection, batch: BatchRow, tally: Tally, failures: Sequence[FailureGroup]
 ) -> BatchRow:
     """Adds the outcomes to the locked batch's counters, and ends it where that is due."""
     results.add_failures(connection, batch.id, failures)
     counted = batches.count_outcomes(
-        batch,
-        successful=_number(outcomes, SUCCESSFUL),
-        failed=_number(outcomes, FAILED),
-        skipped=_number(outcomes, SKIPPED),
+        batch, successful=tally.successful, failed=tally.failed, skipped=tally.skipped
     )
     values: dict[str, object] = {name: getattr(counted, name) for name in batches.COUNTERS}
-    values["retries"] = batch.retries + _number(outcomes, RETRIED)
+    values["retries"] = batch.retries + tally.retried
     if not batch.is_terminal:
         if counted.has_failed_too_often:
             values |= _ended("failed") | {"error_code": "failure_limit"}

@@ -25,11 +25,13 @@ class Held:
     """A lease in the keeper's care.
 
     Attributes:
+        since: When the care began, on the monotonic clock.
         stop: Set once the work on it should end.
         stopped_at: When that was, on the monotonic clock, or None.
     """
 
     lease: Lease
+    since: float = field(default_factory=time.monotonic)
     stop: threading.Event = field(default_factory=threading.Event)
     stopped_at: float | None = None
 
@@ -54,32 +56,26 @@ class Keeper:
         self._stop_grace_seconds = stop_grace_seconds
         self._end_process = end_process
         self._held: dict[int, Held] = {}
-        self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
     def hold(self, lease: Lease) -> Held:
         """Takes a lease into care."""
-        held = Held(lease)
-        with self._changed:
-            self._held[lease.chunk_id] = held
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
-                self._thread.start()
-            self._changed.notify()
+        held = self._held[lease.chunk_id] = Held(lease)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+            self._thread.start()
         return held
 
     def drop(self, held: Held) -> None:
         """Ends the care for a lease."""
-        with self._changed:
-            self._held.pop(held.lease.chunk_id, None)
+        self._held.pop(held.lease.chunk_id, None)
 
     def _run(self) -> None:
         while True:
-            with self._changed:
-                while not self._held:
-                    self._changed.wait()
-                self._changed.wait_for(lambda: False, timeout=BEAT_SECONDS)
-                held = list(self._held.values())
+            time.sleep(BEAT_SECONDS)
+            # What was taken within this beat is good for longer than the next.
+            latest = time.monotonic() - BEAT_SECONDS / 2
+            held = [one for one in self._held.copy().values() if one.since < latest]
             if held:
                 self._renew(held)
                 self._end_what_does_not_stop(held)

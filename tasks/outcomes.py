@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -30,7 +31,7 @@ class WorkerLost(Exception):
     """An item ended the process that ran it, more than once."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # Not frozen: that would double the time to make one, and there are very many.
 class Item:
     """One unit of input.
 
@@ -80,6 +81,22 @@ class Outcome:
         self.error = describe_error(error)
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many outcomes there are of each kind."""
+
+    successful: int
+    failed: int
+    skipped: int
+    retried: int
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Tally:
+        """Counts them."""
+        kinds = [one.kind for one in outcomes]
+        return cls(kinds.count(SUCCESSFUL), kinds.count(FAILED), kinds.count(SKIPPED), kinds.count(RETRIED))
+
+
 def describe_error(error: BaseException) -> dict[str, Any]:
     """Type, message and, of an `ItemError`, field, rule and line, as text that any database stores."""
     try:
@@ -101,6 +118,8 @@ def describe_error(error: BaseException) -> dict[str, Any]:
 
 def clean_text(text: str, max_chars: int = MAX_MESSAGE_CHARS) -> str:
     """Text without NUL and lone surrogates, which PostgreSQL and JSON refuse, cut to a length."""
+    if text.isascii() and len(text) <= max_chars and "\x00" not in text:
+        return text
     text = text[: max_chars + 1].replace("\x00", "\ufffd")
     text = text.encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= max_chars else text[: max_chars - 1] + "…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -192,6 +193,6 @@ def test_an_operation_with_a_rate_keeps_to_it(
     assert min(b - a for a, b in zip(times, times[10:], strict=False)) > 0.85
 
 
-def page(database: Database, batch_id: str) -> list[results.Row[object]]:
+def page(database: Database, batch_id: str) -> list[Any]:
     with database.read() as connection:
         return list(results.page(connection, batch_id, outcome=1, query="", after=-1, limit=100))
