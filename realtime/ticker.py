@@ -25,7 +25,7 @@ redis.call('PUBLISH', ARGV[3], ARGV[4])
 return 0
 """
 
-REDIS_PAUSE_SECONDS = 1.0
+REDIS_PAUSE_MS = 1000
 FINISH_SECONDS = 3.0
 
 
@@ -57,15 +57,21 @@ class Ticker:
             self._changed.notify()
 
     def finish(self, owner_id: str, tick: BatchProgress) -> None:
-        """Sends the last tick of a batch now, waiting for its turn; returns once it went out."""
+        """Sends the last tick of a batch now, waiting for its turn; returns once it went out.
+
+        Where Redis is away the tick is left to the thread, and the work goes on.
+        """
         with self._changed:
             self._waiting.pop(tick.batch_id, None)
         deadline = time.monotonic() + FINISH_SECONDS
         while time.monotonic() < deadline:
             wait_ms = self._send(owner_id, tick)
+            if wait_ms is None:
+                break
             if wait_ms <= 0:
                 return
             time.sleep(wait_ms / 1000)
+        self.offer(owner_id, tick)
 
     def _run(self) -> None:
         while True:
@@ -75,6 +81,8 @@ class Ticker:
                 batch_id = min(self._waiting, key=lambda key: self._waiting[key][0])
                 _, owner_id, tick = self._waiting.pop(batch_id)
             wait_ms = self._send(owner_id, tick)
+            if wait_ms is None:
+                wait_ms = REDIS_PAUSE_MS
             if wait_ms > 0:
                 self._put_back(owner_id, tick, time.monotonic() + wait_ms / 1000)
 
@@ -90,7 +98,8 @@ class Ticker:
                 owner_id, tick = newer[1], newer[2]
             self._waiting[tick.batch_id] = (due, owner_id, tick)
 
-    def _send(self, owner_id: str, tick: BatchProgress) -> int:
+    def _send(self, owner_id: str, tick: BatchProgress) -> int | None:
+        """What the script says, or None where Redis is away."""
         message = self._emitter.form(BATCH_PROGRESS, tick, batch_rooms(owner_id, tick.batch_id))
         name = f"batchwire:tick:{self._emitter.channel}:{tick.batch_id}"
         try:
@@ -98,5 +107,6 @@ class Ticker:
             arguments += [self._emitter.channel, message]
             return int(self._script(keys=[name, f"{name}:version"], args=arguments))
         except RedisError as error:
-            logger.warning("A tick of batch %s waits, Redis is away: %s", tick.batch_id, error)
-            return round(REDIS_PAUSE_SECONDS * 1000)
+            # The circuit has already said so, once.
+            logger.debug("A tick of batch %s waits, Redis is away: %s", tick.batch_id, error)
+            return None
