@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from store.clock import now_ms
 from store.tables import events
@@ -36,6 +36,17 @@ def waiting(connection: Connection, older_than_ms: int, limit: int = 500) -> Seq
 def get_many(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
     """The events of these ids, in order."""
     return connection.execute(select(events).where(events.c.id.in_(ids)).order_by(events.c.id)).all()
+
+
+def sent_since(connection: Connection, since_ms: int, look_back: int = 10_000) -> Sequence[Row[Any]]:
+    """Events that went out since a time, or are about to, in order.
+
+    Args:
+        look_back: How many ids below the newest are looked at, so that the table's size does not matter.
+    """
+    oldest = select(func.max(events.c.id) - look_back).scalar_subquery()
+    sent = or_(events.c.emitted_ms.is_(None), events.c.emitted_ms >= since_ms)
+    return connection.execute(select(events).where(events.c.id > oldest, sent).order_by(events.c.id)).all()
 
 
 def mark_emitted(connection: Connection, ids: Sequence[int]) -> None:

@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None, async_mode: str = "threading") 
 
 def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     engine = create_engine(settings, create_celery(settings))
-    socketio = create_socketio(settings, async_mode)
+    socketio = create_socketio(settings, async_mode, engine.emitter, engine.database)
     connections = Connections(socketio, engine.emitter)
     Handlers(settings, engine.database, connections).register(socketio)
     app.extensions["batchwire"] = Services(settings, engine, Batches(engine), socketio, connections)
