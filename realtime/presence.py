@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from typing import Any, Literal
 
 import orjson
-from redis import Redis
+from redis import Redis, RedisError
+
+logger = logging.getLogger(__name__)
 
 LIFETIME_SECONDS = 8
+SAY_SECONDS = 2.0
 
 Kind = Literal["web", "worker"]
 
@@ -15,6 +21,22 @@ Kind = Literal["web", "worker"]
 def say_alive(redis: Redis, channel: str, kind: Kind, name: str, state: dict[str, Any]) -> None:
     """Notes that a process is alive, and what it wants to say of itself."""
     redis.set(f"{_prefix(channel, kind)}{name}", orjson.dumps(state), ex=LIFETIME_SECONDS)
+
+
+def keep_saying(redis: Redis, channel: str, kind: Kind, name: str) -> threading.Thread:
+    """Says it from a thread of its own: a process that waits for the database is not dead."""
+
+    def run() -> None:
+        while True:
+            try:
+                say_alive(redis, channel, kind, name, {})
+            except RedisError as error:
+                logger.debug("Redis is away: %s", error)
+            time.sleep(SAY_SECONDS)
+
+    thread = threading.Thread(target=run, name="presence", daemon=True)
+    thread.start()
+    return thread
 
 
 def alive(redis: Redis, channel: str, kind: Kind) -> dict[str, dict[str, Any]]:

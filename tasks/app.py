@@ -5,33 +5,55 @@ The work is in `tasks.slices`, the promise that nothing is lost in the database.
 
 from __future__ import annotations
 
+import logging
+import multiprocessing
 import os
 from typing import Any
 
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_shutting_down
+from sqlalchemy.exc import SQLAlchemyError
 
+from realtime import presence
 from settings import load_settings
+from store.database import PATIENCE_SECONDS, is_away
 from tasks import recovery
-from tasks.broker import RUN_SLICE, create_celery, create_engine
+from tasks.broker import RUN_SLICE, Publisher, create_celery, create_engine
 from tasks.engine import Engine
 from tasks.slices import run_slice
 
+logger = logging.getLogger(__name__)
+
 celery = create_celery(load_settings())
 _engine: Engine | None = None
+# Set by the worker's main process and seen by its pool processes, which it forks.
+_shutting_down = multiprocessing.Event()
 
 
 def process_engine() -> Engine:
     """The engine of this worker process, made when it is first needed."""
     global _engine
     if _engine is None:
-        _engine = create_engine(load_settings(), celery)
+        _engine = create_engine(load_settings(), celery, PATIENCE_SECONDS)
     return _engine
 
 
 @celery.task(name=RUN_SLICE)
 def run_slice_task(chunk_id: int) -> None:
-    """Works on a chunk for about a second."""
-    run_slice(process_engine(), chunk_id)
+    """Works on a chunk for about a second, and while Redis is away on those that it has no message for."""
+    engine = process_engine()
+    _run_slice(engine, chunk_id)
+    assert isinstance(engine.publish, Publisher)
+    while not _shutting_down.is_set() and (unsent := engine.publish.take_unsent()) is not None:
+        _run_slice(engine, unsent)
+
+
+def _run_slice(engine: Engine, chunk_id: int) -> None:
+    try:
+        run_slice(engine, chunk_id)
+    except SQLAlchemyError as error:
+        if not is_away(error):
+            raise
+        logger.warning("Chunk %s is left to recovery, the database is away: %s", chunk_id, error)
 
 
 def _end_process() -> None:
@@ -43,7 +65,13 @@ def _end_process() -> None:
 def _start_process(**_: Any) -> None:
     engine = process_engine()
     engine.exit = _end_process
+    presence.keep_saying(engine.emitter.redis, engine.emitter.channel, "worker", engine.worker)
     recovery.start(engine)
     for operation in engine.operations.values():
         if operation.prepare:
             operation.prepare()
+
+
+@worker_shutting_down.connect
+def _shut_down(**_: Any) -> None:
+    _shutting_down.set()

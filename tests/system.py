@@ -85,6 +85,11 @@ class System:
         wait_for(lambda: self.batch(session, batch_id)["status"] in ended, seconds, f"the end of {batch_id}")
         return self.batch(session, batch_id)
 
+    def health(self) -> tuple[int, dict[str, Any]]:
+        """Status and body of `/api/health`."""
+        response = requests.get(f"{self.url}/api/health", timeout=10)
+        return response.status_code, response.json()
+
     def connect(self, session: requests.Session | None, transport: str = "websocket") -> Listener:
         """A Socket.IO client that keeps all events."""
         token = session.headers["Authorization"].removeprefix("Bearer ") if session else None
@@ -110,7 +115,7 @@ class System:
             return False
 
     def _workers(self) -> int:
-        return int(requests.get(f"{self.url}/api/health", timeout=5).json()["workers"]["count"] or 0)
+        return int(self.health()[1]["workers"]["count"] or 0)
 
 
 class Listener:
@@ -135,6 +140,12 @@ class Listener:
     def close(self) -> None:
         """Disconnects."""
         self.client.disconnect()
+
+
+def children(process: subprocess.Popen[bytes]) -> list[int]:
+    """The ids of a process's children, such as the pool processes of a worker."""
+    tasks = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return sorted(int(child) for child in tasks.read_text().split())
 
 
 def kill_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
