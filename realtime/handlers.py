@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO, emit, join_room, leave_room
+from sqlalchemy.exc import SQLAlchemyError
 
 from errors import AuthenticationFailed, BatchwireError, Forbidden, InvalidInput, TooManyRequests
 from realtime.connections import Connection, Connections
@@ -32,6 +33,8 @@ from store import events
 from store.database import Database
 
 logger = logging.getLogger(__name__)
+
+UNAVAILABLE = "The service cannot be used just now; try again in a few seconds"
 
 
 class Handlers:
@@ -59,14 +62,13 @@ class Handlers:
         except AuthenticationFailed as error:
             raise ConnectionRefusedError("Authentication failed") from error
         connection = Connection(identity)
-        self._connections.by_sid[_sid()] = connection
         last_event_id = 0
         if identity is not None:
             room = user_room(identity.user_id)
             join_room(room)
             connection.rooms.add(room)
-            with self._database.read() as database:
-                last_event_id = events.last_id(database, identity.user_id)
+            last_event_id = self._last_event_id(identity)
+        self._connections.by_sid[_sid()] = connection
         self._welcome(identity, last_event_id)
 
     def disconnect(self, *_: Any) -> None:
@@ -91,8 +93,7 @@ class Handlers:
             if identity.user_id != connection.identity.user_id:
                 raise AuthenticationFailed("The token belongs to somebody else")
         except AuthenticationFailed as error:
-            _emit_error(error.code, error.message)
-            return RoomAnswer(success=False, code=error.code, error=error.message).dump()
+            return _refuse(error.code, error.message)
         connection.identity = identity
         return RoomAnswer(success=True).dump()
 
@@ -105,6 +106,15 @@ class Handlers:
         """Tells a client that its event means nothing here."""
         if self._may_speak():
             _emit_error("unknown_event", f"There is no event {str(event)[:100]!r}")
+
+    def _last_event_id(self, identity: Identity) -> int:
+        try:
+            with self._database.read() as database:
+                return events.last_id(database, identity.user_id)
+        except SQLAlchemyError as error:
+            logger.warning("A client was turned away, the database is away: %s", error)
+            # What the client has missed is not known, so that it must not believe itself up to date.
+            raise ConnectionRefusedError(UNAVAILABLE, {"code": "unavailable"}) from None
 
     def _identify(self, auth: Any) -> Identity | None:
         token = auth.get("token") if isinstance(auth, dict) else None
@@ -135,8 +145,10 @@ class Handlers:
             room = parse_room(payload[0] if payload else None)
             event = action(connection, room)
         except BatchwireError as error:
-            _emit_error(error.code, error.message)
-            return RoomAnswer(success=False, code=error.code, error=error.message).dump()
+            return _refuse(error.code, error.message)
+        except SQLAlchemyError as error:
+            logger.warning("A room could not be looked up, the database is away: %s", error)
+            return _refuse("unavailable", UNAVAILABLE)
         emit(event, Room(room=room).dump())
         return RoomAnswer(success=True, room=room).dump()
 
@@ -178,6 +190,11 @@ class Handlers:
 
 def _sid() -> str:
     return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _refuse(code: str, message: str) -> dict[str, Any]:
+    _emit_error(code, message)
+    return RoomAnswer(success=False, code=code, error=message).dump()
 
 
 def _emit_error(code: str, message: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,18 +14,59 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-BUSY_TIMEOUT_SECONDS = 30
+# How long a writer waits for others to finish on SQLite, and how long for a connection of the pool.
+PATIENCE_SECONDS = 30.0
+
+# Readers on SQLite wait in very rare cases only, such as while a crash is being recovered from.
+SQLITE_READ_TIMEOUT_SECONDS = 5
+# The pauses of SQLite's own busy handler. Source: sqlite3.c, sqliteDefaultBusyCallback.
+SQLITE_PAUSES_MS = (1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100)
+SQLITE_AWAY = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
+# A server that is gone is noticed within seconds, when connecting and on an open connection alike.
+# Source: postgresql.org/docs/current/libpq-connect.html, section 34.1.2.
+POSTGRESQL_CONNECT = {
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """True where the database cannot be used just now, and the same may succeed later."""
+    if isinstance(error, PoolTimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in SQLITE_AWAY  # The upper bits say more about the kind.
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
 class Database:
     """Connections of one process to the database.
 
     It connects on first use and again after a fork, so that a child never shares a parent's connection.
+
+    Args:
+        patience_seconds: How long to wait for other writers on SQLite, and for a free connection.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self.url = make_url(url)
+        self._patience_seconds = patience_seconds
         self._engine: Engine | None = None
         self._engine_pid = 0
 
@@ -67,14 +111,42 @@ class Database:
 
     def _connect(self) -> Engine:
         arguments: dict[str, Any] = {"json_serializer": _dump_json, "json_deserializer": orjson.loads}
+        arguments |= {"pool_size": 10, "max_overflow": 20, "pool_timeout": self._patience_seconds}
         if self.dialect == "postgresql":
-            return create_engine(self.url, pool_pre_ping=True, pool_size=10, max_overflow=20, **arguments)
+            return create_engine(self.url, pool_pre_ping=True, connect_args=POSTGRESQL_CONNECT, **arguments)
         if self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, **arguments)
+        engine = create_engine(self.url, connect_args={"timeout": SQLITE_READ_TIMEOUT_SECONDS}, **arguments)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", self._begin_sqlite)
         return engine
+
+    def _begin_sqlite(self, connection: Connection) -> None:
+        if connection.get_execution_options().get("batchwire_write", False):
+            self._wait_for_write_lock(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+    def _wait_for_write_lock(self, connection: Connection) -> None:
+        """Begins a writing transaction, waiting for other writers.
+
+        It waits here and not in SQLite, which would stop all green threads of a web process.
+        """
+        deadline = time.monotonic() + self._patience_seconds
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute("PRAGMA busy_timeout = 0")
+        try:
+            for tries in itertools.count():
+                try:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    return
+                except OperationalError as error:
+                    if not is_away(error) or time.monotonic() > deadline:
+                        raise
+                time.sleep(SQLITE_PAUSES_MS[min(tries, len(SQLITE_PAUSES_MS) - 1)] / 1000)
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {SQLITE_READ_TIMEOUT_SECONDS * 1000}")
 
 
 def _dump_json(value: Any) -> str:
@@ -91,8 +163,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -32000")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("batchwire_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, make_response
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from errors import (
@@ -19,6 +20,7 @@ from errors import (
     TooLarge,
     TooManyRequests,
 )
+from store.database import is_away
 from tasks.requests import describe_validation
 
 logger = logging.getLogger(__name__)
@@ -32,6 +34,9 @@ STATUS: dict[type[BatchwireError], int] = {
     InvalidInput: 422,
     TooManyRequests: 429,
 }
+
+# About as long as a database takes to start again.
+DATABASE_RETRY_SECONDS = 5
 
 
 def failure(message: str, status: int, details: dict[str, Any] | None = None) -> Response:
@@ -49,6 +54,7 @@ def register(app: Flask) -> None:
     """Puts the error handlers on the app."""
     app.register_error_handler(BatchwireError, _answer_batchwire)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(SQLAlchemyError, _answer_database)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -68,6 +74,16 @@ def _answer_http(error: HTTPException) -> Response:
     allow = getattr(error, "valid_methods", None)
     if allow:
         response.headers["Allow"] = ", ".join(sorted(allow))
+    return response
+
+
+def _answer_database(error: SQLAlchemyError) -> Response:
+    if not is_away(error):
+        return _answer_unexpected(error)
+    logger.warning("A request was turned away, the database is away: %s", error)
+    message = "The database cannot be reached just now; try again in a few seconds"
+    response = failure(message, 503, {"retryAfterSeconds": DATABASE_RETRY_SECONDS})
+    response.headers["Retry-After"] = str(DATABASE_RETRY_SECONDS)
     return response
 
 
