@@ -20,7 +20,14 @@ from store.users import UserRow
 from tasks.batches import Batches
 from tasks.engine import Engine
 from tasks.slices import run_slice
-from tests.servers import running_postgres, running_redis, skip_or_fail
+from tests.servers import (
+    PostgresServer,
+    RedisServer,
+    own_postgres,
+    running_postgres,
+    running_redis,
+    skip_or_fail,
+)
 from tests.system import PASSWORD, System
 from webapp.passwords import hash_password
 
@@ -32,6 +39,26 @@ DATA = Path(__file__).parent / "node_modules" / "vega-datasets" / "data"
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_redis(tmp_path_factory.mktemp("redis")) as url:
         yield url
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis of the test's own, which it may kill and start again."""
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of the test's own, which it may kill and start again; `postgres` has the schema."""
+    with own_postgres() as server:
+        server.start()
+        database = Database(_driver(server.url, "postgres"))
+        upgrade(database)
+        database.dispose()
+        yield server
 
 
 @pytest.fixture(scope="session")

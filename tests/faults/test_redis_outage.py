@@ -1,0 +1,232 @@
+"""Redis loses everything, is killed, stays away or hangs in the middle of a batch: it goes on by itself."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from redis import Redis, RedisError
+
+from realtime import outbox
+from realtime.circuit import Circuit
+from realtime.emitter import Emitter
+from settings import Settings
+from store import events, users
+from store.database import Database
+from tasks.broker import QUEUE, RUN_SLICE, Publisher, create_celery
+from tests.faults.scene import Scene
+from tests.servers import Cable, RedisServer
+from tests.system import System
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.timeout(150)
+
+AWAY_SECONDS = 30
+RESTARTS = 10
+REQUEST_SECONDS = 5
+# Longer than a worker waits for Redis to answer an acknowledgement.
+HANG_SECONDS = 4
+HANGS = 3
+
+
+@pytest.fixture
+def cable(redis_server: RedisServer) -> Iterator[Cable]:
+    """Where a test asks for it, everybody's way to Redis."""
+    cable = Cable(redis_server.port)
+    yield cable
+    cable.close()
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer, request: pytest.FixtureRequest) -> str:
+    """In this module each test has a Redis of its own."""
+    if "cable" not in request.fixturenames:
+        return redis_server.url
+    cable: Cable = request.getfixturevalue("cable")
+    return f"redis://127.0.0.1:{cable.port}/0"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is tested here does not depend on the kind of database."""
+    return sqlite_url
+
+
+@pytest.fixture
+def scene(system: System, database: Database) -> Scene:
+    return Scene(system, database)
+
+
+def test_a_batch_outlives_that_redis_is_emptied_again_and_again(
+    scene: Scene, redis_server: RedisServer
+) -> None:
+    batch = scene.start(2000)
+    for part in range(1, 6):
+        wait_for(lambda least=part * 300: scene.processed(batch) > least, 30, f"{part * 300} items")
+        redis_server.flush()
+    scene.check_end(batch)
+    scene.check_end(scene.start(100))
+
+
+def test_a_batch_outlives_ten_restarts_of_redis(scene: Scene, redis_server: RedisServer) -> None:
+    batch = scene.start(5000, 0.006)
+    for _ in range(RESTARTS):
+        redis_server.kill()
+        time.sleep(random.choice([0, random.uniform(0, 1)]))
+        redis_server.start()
+        before = scene.processed(batch)
+        wait_for(lambda least=before: scene.processed(batch) > least, 20, "progress between two restarts")
+    scene.check_end(batch)
+    # A worker that no longer listened would take neither of these.
+    for _ in range(2):
+        scene.check_end(scene.start(100), seconds=15)
+
+
+def test_a_batch_goes_on_while_redis_is_away_and_a_new_one_starts_when_it_is_back(
+    scene: Scene, redis_server: RedisServer
+) -> None:
+    # With two items in hand and a third message fetched, the worker has to throw away a message that it
+    # has not acknowledged; this is what Celery's own consumer dies of.
+    batch = scene.start(6000, 0.004, parallel=3)
+    wait_for(lambda: scene.processed(batch) > 200, 30, "the first results")
+    redis_server.kill()
+    back = time.monotonic() + AWAY_SECONDS
+    wait_for(lambda: scene.system.health()[0] == 503, 5, "health to notice")
+    assert scene.system.health()[1]["redis"]["ok"] is False
+    before, started = scene.processed(batch), time.monotonic()
+    created = scene.start(200)
+    create_seconds = time.monotonic() - started
+    assert create_seconds < REQUEST_SECONDS
+    wait_for(lambda: scene.processed(batch) > before + 1000, 10, "progress without Redis")
+    while time.monotonic() < back:
+        assert scene.system.health()[0] == 503
+        time.sleep(1)
+    assert scene.processed(created) == 0 or scene.processed(batch) > before
+    redis_server.start()
+    returned = time.monotonic()
+    wait_for(lambda: scene.system.health()[0] == 200, 10, "health to recover")
+    scene.check_end(batch, created, seconds=20)
+    print(f"create {create_seconds:.2f} s while away; all done {time.monotonic() - returned:.1f} s after")
+    scene.check_end(scene.start(100), seconds=15)
+
+
+def test_a_hanging_redis_slows_nobody_down(scene: Scene, redis_server: RedisServer) -> None:
+    batch = scene.start(4000, 0.004)
+    wait_for(lambda: scene.processed(batch) > 200, 30, "the first results")
+    redis_server.signal(signal.SIGSTOP)
+    started = time.monotonic()
+    created = scene.start(200)
+    create_seconds = time.monotonic() - started
+    assert create_seconds < REQUEST_SECONDS
+    assert scene.system.health()[0] == 503
+    wait_for(lambda: time.monotonic() - started > 6, 10, "the first time-outs to be over")
+    before = scene.processed(batch)
+    wait_for(lambda: scene.processed(batch) > before + 500, 6, "progress without Redis")
+    redis_server.signal(signal.SIGCONT)
+    scene.check_end(batch, created)
+    print(f"create {create_seconds:.2f} s while Redis hangs")
+
+
+def test_what_is_published_while_nobody_listens_is_not_lost_nor_told_twice(
+    scene: Scene, redis_url: str, make_settings: Callable[..., Settings]
+) -> None:
+    """The worker's Redis is back a moment before the web process has subscribed again."""
+    channel = scene.system.environment["SOCKETIO_CHANNEL"]
+    emitter = Emitter(scene.system.environment["REDIS_URL"], channel)
+    with scene.database.write() as connection:
+        user = users.by_email(connection, "owner@example.org")
+        assert user is not None
+        ids = [
+            events.add(
+                connection,
+                user_id=user.id,
+                batch_id=None,
+                event="batch:complete",
+                payload={"batchId": f"b{number}"},
+            )
+            for number in range(3)
+        ]
+    outbox.deliver(scene.database, emitter, ids[:1])
+    wait_for(lambda: scene.listener.of("batch:complete", "b0"), 5, "the first event")
+    emitter.redis.client_kill_filter(_type="pubsub")
+    wait_for(lambda: emitter.redis.pubsub_numsub(channel)[0][1] == 0, 5, "nobody to listen")
+    outbox.deliver(scene.database, emitter, ids[1:])
+    wait_for(lambda: scene.listener.of("batch:complete", "b2"), 10, "what was missed")
+    # As a sweep does that comes upon an event whose sender died before it could note that it was sent.
+    outbox.deliver(scene.database, emitter, ids)
+    scene.listener.client.call("join-room", "dashboard")
+    told = [data["batchId"] for data in scene.listener.of("batch:complete")]
+    assert told == ["b0", "b1", "b2"]
+    emitter.redis.close()
+    scene.check_processes()
+
+
+def test_a_worker_does_not_go_deaf_when_its_acknowledgements_get_lost(
+    scene: Scene, redis_server: RedisServer, make_settings: Callable[..., Settings]
+) -> None:
+    """Celery forgets what it could not acknowledge in time, but counts it as unfinished for ever."""
+    url = scene.system.environment["REDIS_URL"]
+    app = create_celery(make_settings(redis_url=url))
+    with Redis.from_url(url) as client, app.connection_for_write() as connection:
+        for _ in range(HANGS):
+            producer = app.amqp.Producer(connection)
+            for _ in range(300):  # About a chunk that does not exist: taken, acknowledged, nothing to do.
+                app.send_task(RUN_SLICE, (0,), producer=producer, queue=QUEUE)
+            wait_for(lambda: client.llen(QUEUE) < 250, 15, "the worker to be in the midst of it")
+            redis_server.signal(signal.SIGSTOP)
+            time.sleep(HANG_SECONDS)
+            redis_server.signal(signal.SIGCONT)
+            wait_for(lambda: client.llen(QUEUE) == 0, 20, "the worker to take messages again")
+    scene.check_processes()
+
+
+def test_connections_that_fall_silent_are_noticed(scene: Scene, cable: Cable) -> None:
+    """No packet says that they are gone, as when a cable is pulled or a firewall forgets them."""
+    cable.cut()
+    batch = scene.start(200)
+    started = time.monotonic()
+    ended = scene.system.wait_for_end(scene.owner, batch["id"], 30)
+    assert ended["successful"] == 200
+    wait_for(lambda: scene.listener.of("batch:complete", batch["id"]), 20, "batch:complete")
+    print(f"created, done and told {time.monotonic() - started:.1f} s after the connections fell silent")
+    scene.check_end(batch)
+
+
+def test_who_needs_a_hanging_redis_waits_for_it_once(redis_server: RedisServer) -> None:
+    emitter = Emitter(redis_server.url, "any")
+    emitter.broadcast("any", {})
+    redis_server.signal(signal.SIGSTOP)
+    for most_seconds in (3, 0.05, 0.05):
+        started = time.monotonic()
+        with pytest.raises(RedisError):
+            emitter.broadcast("any", {})
+        assert time.monotonic() - started < most_seconds
+    redis_server.signal(signal.SIGCONT)
+    wait_for(lambda: not emitter.circuit.is_open, 5, "the circuit to close")
+    emitter.broadcast("any", {})
+    emitter.redis.close()
+
+
+def test_messages_that_redis_did_not_take_are_sent_when_it_is_back(
+    redis_server: RedisServer, make_settings: Callable[..., Settings]
+) -> None:
+    app = create_celery(make_settings())
+    publish = Publisher(app, Circuit(redis_server.url))
+    redis_server.kill()
+    started = time.monotonic()
+    publish([1, 2])
+    publish([3])
+    assert time.monotonic() - started < 1
+    assert publish.take_unsent() == 1
+    redis_server.start()
+    with Redis.from_url(redis_server.url) as client:
+        wait_for(lambda: client.llen(QUEUE) == 2, 5, "what was kept to be sent")
+        redis_server.kill()
+        redis_server.start()
+        publish([4])  # Over a connection that has outlived its server.
+        assert client.llen(QUEUE) == 1
+    assert publish.take_unsent() is None
+    app.pool.force_close_all()  # type: ignore[attr-defined]
