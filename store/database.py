@@ -22,8 +22,8 @@ PATIENCE_SECONDS = 30.0
 
 # Readers on SQLite wait in very rare cases only, such as while a crash is being recovered from.
 SQLITE_READ_TIMEOUT_SECONDS = 5
-# The pauses of SQLite's own busy handler. Source: sqlite3.c, sqliteDefaultBusyCallback.
-SQLITE_PAUSES_MS = (1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100)
+# A commit takes a few milliseconds, so who waits looks often at first; SQLite's own pauses grow faster.
+SQLITE_PAUSES_MS = (*(0.3,) * 40, 1, 2, 5, 10, 20, 50)
 SQLITE_AWAY = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,

@@ -15,12 +15,13 @@ from realtime.presentation import to_complete, to_fatal_error
 from store import batches, chunks, events, leases, results
 from store.batches import BatchRow
 from store.clock import now_ms
+from store.database import is_away
 from store.leases import Deferred, Lease
 from store.results import FailureGroup, ResultRow
 from tasks.engine import Engine
 from tasks.operation import Context, Operation, SaveFunction
 from tasks.outcomes import FAILED, RETRIED, SUCCESSFUL, Outcome, Tally, encode_result, fingerprint
-from tasks.patience import is_away, patiently
+from tasks.patience import patiently
 
 logger = logging.getLogger(__name__)
 
@@ -207,7 +208,7 @@ def _save(connection: Connection, save: SaveFunction, context: Context, outcomes
             save(connection, context, successful)
         return
     except Exception as error:
-        if is_away(error):
+        if isinstance(error, SQLAlchemyError) and is_away(error):
             raise
         logger.warning("Batch %s: saving failed, now item by item", context.batch_id, exc_info=True)
     for outcome, result in zip(successful, before, strict=True):
@@ -216,7 +217,7 @@ def _save(connection: Connection, save: SaveFunction, context: Context, outcomes
             with connection.begin_nested():
                 save(connection, context, [outcome])
         except Exception as error:
-            if is_away(error):
+            if isinstance(error, SQLAlchemyError) and is_away(error):
                 raise
             outcome.fail(error)
 

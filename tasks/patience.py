@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import SQLAlchemyError
+
+from store.database import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -28,23 +30,16 @@ def patiently(action: Callable[[], T], seconds: float) -> T:
         seconds: How long to go on trying.
 
     Raises:
-        OperationalError: The database was away for longer.
+        SQLAlchemyError: The database was away for longer, or it was something else.
     """
     deadline = time.monotonic() + seconds
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
             return action()
-        except (OperationalError, TimeoutError, DBAPIError) as error:
+        except SQLAlchemyError as error:
             if not is_away(error) or time.monotonic() >= deadline:
                 raise
             logger.warning("The database is away, next try within %.1f s: %s", pause, error.args[0])
         time.sleep(random.uniform(0, pause))  # noqa: S311
         pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
-
-
-def is_away(error: Exception) -> bool:
-    """True where the database could not be reached or is overloaded, which is no statement's fault."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    return isinstance(error, OperationalError | TimeoutError)

@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from errors import BatchwireError, LeaseLost
 from store import batches, chunks, leases
 from store.batches import BatchRow
 from store.clock import now_ms
+from store.database import is_away
 from store.leases import Lease
 from tasks.announcements import announce
 from tasks.commits import Committed, end
@@ -30,7 +32,7 @@ from tasks.engine import Engine
 from tasks.keeper import Held
 from tasks.operation import Operation, Source, SourceRequest
 from tasks.outcomes import WorkerLost, clean_text
-from tasks.patience import is_away, patiently
+from tasks.patience import patiently
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ def plan(engine: Engine, batch: BatchRow, lease: Lease) -> None:
     except _Halted:
         logger.info("Batch %s: its plan waits, the batch may not go on", batch.id)
     except Exception as error:
-        if is_away(error):
+        if isinstance(error, SQLAlchemyError) and is_away(error):
             raise
         logger.info("Batch %s: its source cannot be read", batch.id, exc_info=True)
         _fail(engine, batch, held.lease, error)

@@ -7,17 +7,19 @@ import time
 from dataclasses import replace
 
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from errors import InvalidInput, LeaseLost
 from store import batches, chunks, leases, rates
 from store.batches import BatchRow
 from store.clock import now_ms
+from store.database import is_away
 from store.leases import PLAN, Lease
 from tasks.announcements import announce
 from tasks.commits import Committed, commit, end
 from tasks.engine import Engine
 from tasks.operation import Context, Operation
-from tasks.patience import is_away, patiently
+from tasks.patience import patiently
 from tasks.planning import plan
 from tasks.retries import RetryPolicy
 from tasks.running import Runner
@@ -46,7 +48,7 @@ def run_slice(engine: Engine, chunk_id: int) -> None:
     except LeaseLost as error:
         logger.warning("Batch %s: %s; its results are left to the other worker", batch.id, error.message)
     except Exception as error:
-        if is_away(error):
+        if isinstance(error, SQLAlchemyError) and is_away(error):
             raise
         logger.exception("Batch %s cannot go on", batch.id)
         _give_up(engine, batch, error)
