@@ -26,6 +26,20 @@ MAX_DOUBLINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """The items of one chunk, encoded.
+
+    Attributes:
+        size: How many there are.
+        last_key: The key of the last.
+    """
+
+    size: int
+    last_key: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """A chunk that was queued again.
 
@@ -47,21 +61,29 @@ def add_plan(connection: Connection, batch_id: str) -> int:
     return int(connection.execute(insert(chunks).values(values).returning(chunks.c.id)).scalar_one())
 
 
-def add_items(connection: Connection, batch_id: str, first: int, blocks: Iterable[Sequence[Any]]) -> int:
+def encode(items: Sequence[tuple[str, Any]]) -> Block:
+    """Items, as pairs of key and data, in the form in which a chunk holds them.
+
+    Raises:
+        TypeError: The data of an item is no JSON value.
+    """
+    return Block(len(items), items[-1][0], orjson.dumps(items))
+
+
+def add_items(connection: Connection, batch_id: str, first: int, blocks: Iterable[Block]) -> int:
     """Adds chunks of items, ready to be dispatched.
 
     Args:
         first: Position of the first item.
-        blocks: For each chunk its items, as pairs of key and data.
 
     Returns:
         The position behind the last item.
     """
     rows = []
     for block in blocks:
-        row = {"batch_id": batch_id, "kind": ITEMS, "first": first, "size": len(block), "state": "ready"}
-        rows.append(row | {"payload": orjson.dumps(block)})
-        first += len(block)
+        row = {"batch_id": batch_id, "kind": ITEMS, "first": first, "size": block.size, "state": "ready"}
+        rows.append(row | {"payload": block.payload})
+        first += block.size
     if rows:
         connection.execute(insert(chunks), rows)
     return first

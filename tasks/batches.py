@@ -248,7 +248,7 @@ class Batches:
         start = batch.planned if first is None else first
         size = chunk_size(len(items), batch.max_parallel, self._engine.settings.chunk_items)
         pairs = [(key_of(item, start + index), item) for index, item in enumerate(items)]
-        blocks = (pairs[offset : offset + size] for offset in range(0, len(pairs), size))
+        blocks = (chunks.encode(pairs[offset : offset + size]) for offset in range(0, len(pairs), size))
         chunks.add_items(connection, batch.id, start, blocks)
 
     def _admit_and_tell(

@@ -17,12 +17,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from errors import BatchwireError, LeaseLost
 from store import batches, chunks, leases
 from store.batches import BatchRow
+from store.chunks import Block
 from store.clock import now_ms
 from store.database import is_away
 from store.leases import Lease
@@ -39,6 +41,10 @@ logger = logging.getLogger(__name__)
 # Chunks per slot of `max_parallel`: enough for all workers to end at about the same time.
 CHUNKS_PER_SLOT = 4
 CHUNKS_PER_COMMIT = 20
+# Large items make small chunks, so that no process ever holds many of them.
+CHUNK_BYTES = 1 << 20
+COMMIT_BYTES = 4 << 20
+FIRST_CHUNK_ITEMS = 100
 MAX_KEY_CHARS = 200
 # So many workers were lost in a row, each at the same place of a source: it is the source that ends them.
 MAX_LOSSES = 3
@@ -92,7 +98,7 @@ def _read_source(engine: Engine, batch: BatchRow, held: Held, operation: Operati
     announce(engine, begun)
     blocks = _blocks(_with_clean_keys(source.items(request, after)), total, batch, engine)
     first = batch.planned
-    while some := list(itertools.islice(blocks, CHUNKS_PER_COMMIT)):
+    while some := _take(blocks):
         more_time = time.monotonic() < slice_end
         store = partial(_store, engine, batch, held.lease, first, some, more_time=more_time)
         held.lease, committed = patiently(store, patience)
@@ -116,17 +122,40 @@ def drop_upload(batch: BatchRow) -> None:
 
 def _blocks(
     items: Iterator[tuple[str, Any]], total: int | None, batch: BatchRow, engine: Engine
-) -> Iterator[list[Any]]:
+) -> Iterator[Block]:
+    """Cuts a source into chunks, by the number of items and by their size in bytes."""
     most = engine.settings.chunk_items
-    if total is not None:
-        size = chunk_size(total, batch.max_parallel, most)
-    else:
+    if total is None:
         # The size is not known: look ahead as far as a batch of small chunks can reach.
-        head = list(itertools.islice(items, most * CHUNKS_PER_SLOT))
-        size = chunk_size(len(head), batch.max_parallel, most)
+        head = _look_ahead(items, most * CHUNKS_PER_SLOT)
         items = itertools.chain(head, items)
-    while block := list(itertools.islice(items, size)):
+        total = len(head)
+    size = chunk_size(total, batch.max_parallel, most)
+    fits = FIRST_CHUNK_ITEMS  # How many of these items make a chunk that is large enough.
+    while some := list(itertools.islice(items, min(size, fits))):
+        block = chunks.encode(some)
+        fits = max(1, CHUNK_BYTES * block.size // len(block.payload))
         yield block
+
+
+def _look_ahead(items: Iterator[tuple[str, Any]], most: int) -> list[tuple[str, Any]]:
+    head, size = [], 0
+    for item in itertools.islice(items, most):
+        head.append(item)
+        size += len(orjson.dumps(item))
+        if size > COMMIT_BYTES:
+            break
+    return head
+
+
+def _take(blocks: Iterator[Block]) -> list[Block]:
+    """The next chunks to store in one transaction."""
+    taken: list[Block] = []
+    for block in itertools.islice(blocks, CHUNKS_PER_COMMIT):
+        taken.append(block)
+        if sum(len(one.payload) for one in taken) > COMMIT_BYTES:
+            break
+    return taken
 
 
 def _begin(engine: Engine, batch: BatchRow, lease: Lease, total: int | None) -> tuple[Lease, Committed]:
@@ -139,10 +168,10 @@ def _begin(engine: Engine, batch: BatchRow, lease: Lease, total: int | None) -> 
 
 
 def _store(
-    engine: Engine, batch: BatchRow, lease: Lease, first: int, blocks: list[list[Any]], *, more_time: bool
+    engine: Engine, batch: BatchRow, lease: Lease, first: int, blocks: list[Block], *, more_time: bool
 ) -> tuple[Lease, Committed]:
     with _going_on(engine, batch, lease) as (connection, _):
-        held = leases.advance(connection, lease, replace(lease, losses=0), cursor=blocks[-1][-1][0])
+        held = leases.advance(connection, lease, replace(lease, losses=0), cursor=blocks[-1].last_key)
         planned = chunks.add_items(connection, batch.id, first, blocks)
         message = f"Reading the input: {planned:,} items so far"
         committed = Committed(batches.change(connection, batch.id, planned=planned, message=message))

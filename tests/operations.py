@@ -26,6 +26,7 @@ class RangeFilters(BaseModel):
     count: int = Field(10, ge=0)
     broken_at: int | None = None
     counted: bool = True
+    item_bytes: int = 0
 
 
 class RangeSource:
@@ -42,7 +43,8 @@ class RangeSource:
         for number in range(int(after) + 1 if after else 0, request.filters["count"]):
             if number == request.filters.get("broken_at"):
                 raise InvalidInput.of("filters", "broken", f"number {number} cannot be read")
-            yield str(number), None
+            size = request.filters["item_bytes"]
+            yield str(number), "x" * size if size else None
 
 
 @operation("noop", title="No-op", source=RangeSource())

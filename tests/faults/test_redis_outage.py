@@ -175,11 +175,11 @@ def test_a_worker_does_not_go_deaf_when_its_acknowledgements_get_lost(
             producer = app.amqp.Producer(connection)
             for _ in range(300):  # About a chunk that does not exist: taken, acknowledged, nothing to do.
                 app.send_task(RUN_SLICE, (0,), producer=producer, queue=QUEUE)
-            wait_for(lambda: client.llen(QUEUE) < 250, 15, "the worker to be in the midst of it")
+            wait_for(lambda: messages(client) < 250, 15, "the worker to be in the midst of it")
             redis_server.signal(signal.SIGSTOP)
             time.sleep(HANG_SECONDS)
             redis_server.signal(signal.SIGCONT)
-            wait_for(lambda: client.llen(QUEUE) == 0, 20, "the worker to take messages again")
+            wait_for(lambda: messages(client) == 0, 20, "the worker to take messages again")
     scene.check_processes()
 
 
@@ -234,4 +234,4 @@ def test_messages_that_redis_did_not_take_are_sent_when_it_is_back(
 
 def messages(client: Redis) -> int:
     """How many messages wait; each priority has a list of its own."""
-    return sum(client.llen(key) for key in client.scan_iter(f"{QUEUE}*"))
+    return sum(client.llen(key) for key in client.scan_iter(f"{QUEUE}*", _type="list"))

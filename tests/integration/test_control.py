@@ -50,6 +50,18 @@ def test_pause_resume_and_cancel_reach_items_of_a_minute_within_two_seconds(syst
     assert lifecycle == ["batch:created", "batch:paused", "batch:resumed", "batch:cancelled"]
 
 
+def test_an_item_that_takes_longer_than_the_lease_is_not_taken_over(system: System) -> None:
+    system.environment |= {"LEASE_SECONDS": "2", "RECOVERY_SECONDS": "0.5"}
+    system.start_web()
+    system.start_worker()
+    owner = system.login("owner@example.org")
+    batch = system.create(
+        owner, json={"operation": "hang", "items": ["sleep"] * 2, "options": {"seconds": 6}}
+    )
+    ended = system.wait_for_end(owner, batch["id"], 30)
+    assert (ended["successful"], ended["recoveries"]) == (2, 0)
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_requests_for_control_over_http(system: System) -> None:
     """Open batches, idempotent starts, retry and refusals, as a client sees them."""

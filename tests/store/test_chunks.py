@@ -35,7 +35,8 @@ def add_batch(database: Database, user: UserRow, sizes: list[int], status: str =
                 "planned": sum(sizes),
             },
         )
-        chunks.add_items(connection, batch.id, 0, [[(str(n), None) for n in range(size)] for size in sizes])
+        blocks = [chunks.encode([(str(n), None) for n in range(size)]) for size in sizes]
+        chunks.add_items(connection, batch.id, 0, blocks)
     return batch.id
 
 
