@@ -5,6 +5,7 @@ The work is in `tasks.slices`, the promise that nothing is lost in the database.
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -70,6 +71,9 @@ def _start_process(**_: Any) -> None:
     for operation in engine.operations.values():
         if operation.prepare:
             operation.prepare()
+    # What was loaded stays: the garbage collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
 
 
 @worker_shutting_down.connect

@@ -96,7 +96,7 @@ def _read_source(engine: Engine, batch: BatchRow, held: Held, operation: Operati
     total = batch.total if after is not None else source.count(request)
     held.lease, begun = patiently(partial(_begin, engine, batch, held.lease, total), patience)
     announce(engine, begun)
-    blocks = _blocks(_with_clean_keys(source.items(request, after)), total, batch, engine)
+    blocks = _blocks(source.items(request, after), total, batch, engine)
     first = batch.planned
     while some := _take(blocks):
         more_time = time.monotonic() < slice_end
@@ -108,10 +108,6 @@ def _read_source(engine: Engine, batch: BatchRow, held: Held, operation: Operati
         first = committed.batch.planned
     announce(engine, patiently(partial(_start_items, engine, batch, held.lease), patience))
     drop_upload(batch)
-
-
-def _with_clean_keys(items: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-    return ((clean_text(key, MAX_KEY_CHARS), data) for key, data in items)
 
 
 def drop_upload(batch: BatchRow) -> None:
@@ -133,7 +129,7 @@ def _blocks(
     size = chunk_size(total, batch.max_parallel, most)
     fits = FIRST_CHUNK_ITEMS  # How many of these items make a chunk that is large enough.
     while some := list(itertools.islice(items, min(size, fits))):
-        block = chunks.encode(some)
+        block = chunks.encode([(clean_text(key, MAX_KEY_CHARS), data) for key, data in some])
         fits = max(1, CHUNK_BYTES * block.size // len(block.payload))
         yield block
 
