@@ -48,11 +48,13 @@ def _start(connection: Connection, batch: BatchRow) -> Committed:
     """Sends a batch that waited to the workers: its items, or the plan that is to find them."""
     now = now_ms()
     values: dict[str, object] = {"rate_ms": now, "rate_start_ms": now, "rate": 0.0}
-    if chunks.is_planned(connection, batch.id):
+    is_planned = chunks.is_planned(connection, batch.id)
+    if is_planned:
         values |= {"status": "running", "phase": "running", "started_ms": batch.started_ms or now}
     else:
         values |= {"phase": "queued"}
     started = batches.change(connection, batch.id, **values)
-    if started.total is not None and started.processed >= started.total > 0:
+    # Its last items were still in hand while it paused; or it was sealed while it waited, with no item in it.
+    if is_planned and started.total is not None and started.processed >= started.total:
         return end(connection, started, "completed")
     return Committed(started, queued=chunks.dispatch(connection, batch.id, batch.max_parallel))
