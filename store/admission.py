@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, exists, func, insert, select
 
-from store.batches import BatchRow, row_to_batch, selection
+from store.batches import BatchRow, may_run, row_to_batch, selection
 from store.tables import batches, dependencies, users
 
 _waiting = and_(batches.c.status == "pending", batches.c.phase == "waiting")
@@ -34,8 +34,7 @@ def add_dependencies(connection: Connection, batch_id: str, needs: Sequence[str]
 
 def running_count(connection: Connection, owner_id: str) -> int:
     """How many batches of the user have started and neither ended nor pause."""
-    has_started = and_(batches.c.status.in_(("pending", "running")), batches.c.phase != "waiting")
-    query = select(func.count()).where(batches.c.owner_id == owner_id, has_started)
+    query = select(func.count()).where(batches.c.owner_id == owner_id, may_run())
     return int(connection.execute(query).scalar_one())
 
 

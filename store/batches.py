@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from store.clock import now_ms
@@ -84,6 +84,11 @@ _columns = [batches.c[name] for name in _names]
 
 
 _lock_statement = select(*_columns).where(batches.c.id == bindparam("batch_id")).with_for_update()
+
+
+def may_run() -> ColumnElement[bool]:
+    """True for batches that have started and neither pause nor have ended."""
+    return and_(batches.c.status.in_(("pending", "running")), batches.c.phase != "waiting")
 
 
 def row_to_batch(row: Any) -> BatchRow:

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
+from store.batches import may_run
 from store.clock import sql_now_ms
 from store.leases import CAREFUL_MS, ITEMS, PLAN, is_due, next_ready
 from store.tables import batches, chunks, results
@@ -140,11 +141,10 @@ def starving(connection: Connection, *, only_timed: bool) -> list[str]:
         .where(flying.c.batch_id == batches.c.id, flying.c.state.in_(("queued", "leased")))
         .scalar_subquery()
     )
-    has_started = and_(batches.c.status.in_(("pending", "running")), batches.c.phase != "waiting")
     if only_timed:
-        query = select(batches.c.id).join(chunks, waits).where(has_started).distinct()
+        query = select(batches.c.id).join(chunks, waits).where(may_run()).distinct()
     else:
-        query = select(batches.c.id).where(has_started, select(chunks.c.id).where(waits).exists())
+        query = select(batches.c.id).where(may_run(), select(chunks.c.id).where(waits).exists())
     return list(connection.execute(query.where(count < batches.c.max_parallel)).scalars())
 
 
@@ -215,7 +215,7 @@ def _lost(connection: Connection, dispatch_timeout_seconds: float) -> Any:
     return (
         select(chunks.c.id, chunks.c.batch_id, chunks.c.state, chunks.c.dispatches, batches.c.priority)
         .join(batches, batches.c.id == chunks.c.batch_id)
-        .where(or_(expired, unheard), batches.c.status.in_(("pending", "running")))
+        .where(or_(expired, unheard), may_run())
         .order_by(chunks.c.id)
     )
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from errors import LeaseLost
+from store.batches import may_run
 from store.clock import sql_now_ms
 from store.tables import batches, chunks, results
 
@@ -239,11 +240,8 @@ def renew(connection: Connection, lease: Lease, lease_seconds: float) -> bool:
 
 
 def batch_may_run() -> ColumnElement[bool]:
-    """True for chunks whose batch is neither paused nor at its end."""
-    statuses = ("pending", "running")
-    return (
-        select(batches.c.id).where(batches.c.id == chunks.c.batch_id, batches.c.status.in_(statuses)).exists()
-    )
+    """True for chunks whose batch has started and is neither paused nor at its end."""
+    return select(batches.c.id).where(batches.c.id == chunks.c.batch_id, may_run()).exists()
 
 
 # True for chunks that need not wait for a time.

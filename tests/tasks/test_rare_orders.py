@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from store import chunks
+from store import chunks, leases
 from store.tables import chunks as chunks_table
 from store.users import UserRow
+from tasks.recovery import recover
+from tasks.slices import run_slice
 from tests.conftest import Workbench
 from tests.tasks.test_batches import start
 
@@ -35,3 +37,45 @@ def test_an_empty_batch_that_is_sealed_while_it_waits_completes_when_it_starts(
     workbench.drain()
     assert workbench.batches.get(first).status == "completed"
     assert workbench.batches.get(second).status == "completed"
+
+
+def test_an_old_message_runs_nothing_of_a_batch_that_waits_for_its_turn(
+    make_workbench: Callable[..., Workbench], user: UserRow
+) -> None:
+    workbench = make_workbench(max_running_per_user=1)
+    first = start(workbench, user, "mixed", items=["a"] * 40)
+    old = list(workbench.messages)
+    workbench.batches.pause(first)
+    start(workbench, user, "mixed", items=["a"])
+    assert workbench.batches.resume(first).phase == "waiting"
+    for chunk_id in old:
+        run_slice(workbench.engine, chunk_id)
+    assert workbench.batches.get(first).processed == 0
+    workbench.drain()
+    assert workbench.batches.get(first).status == "completed"
+
+
+def test_a_dead_workers_chunk_of_a_batch_that_waits_for_its_turn_waits_with_it(
+    make_workbench: Callable[..., Workbench], user: UserRow
+) -> None:
+    workbench = make_workbench(max_running_per_user=1)
+    first = start(workbench, user, "mixed", items=["a"] * 40)
+    with workbench.database.write() as connection:
+        assert leases.claim(connection, workbench.messages.pop(0), "dead worker", 5) is not None
+    workbench.batches.pause(first)
+    second = start(workbench, user, "mixed", items=["a"])
+    workbench.batches.resume(first)
+    workbench.messages = [one for one in workbench.messages if one in of_batch(workbench, second)]
+    let_leases_run_out(workbench)
+    recover(workbench.engine)
+    assert set(workbench.messages) <= of_batch(workbench, second)
+    workbench.drain()
+    recover(workbench.engine)
+    workbench.drain()
+    assert workbench.batches.get(first).status == "completed"
+
+
+def of_batch(workbench: Workbench, batch_id: str) -> set[int]:
+    with workbench.database.read() as connection:
+        query = select(chunks_table.c.id).where(chunks_table.c.batch_id == batch_id)
+        return set(connection.execute(query).scalars())
