@@ -136,7 +136,11 @@ _columns: list[Any] = [
 
 
 def claim(connection: Connection, chunk_id: int, worker: str, lease_seconds: float) -> Lease | None:
-    """Leases the chunk if it waits for a worker and its batch may run, else returns None."""
+    """Leases the chunk if a message about it is due and its batch may run, else returns None.
+
+    A chunk that is ready but not queued is left alone: an old message about it must not make the batch run
+    more chunks than it may.
+    """
     return _claim(connection, _claim_statement, worker, lease_seconds, chunk_id=chunk_id)
 
 
@@ -297,8 +301,7 @@ def _claiming(condition: ColumnElement[bool]) -> ReturningUpdate[Any]:
     return update(chunks).where(condition, batch_may_run()).values(**values).returning(*_columns)
 
 
-_waits = and_(chunks.c.state.in_(("ready", "queued")), is_due)
-_claim_statement = _claiming(and_(chunks.c.id == bindparam("chunk_id"), _waits))
+_claim_statement = _claiming(and_(chunks.c.id == bindparam("chunk_id"), chunks.c.state == "queued"))
 _claim_next_statement = _claiming(next_ready(bindparam("of_batch"), 1))
 
 

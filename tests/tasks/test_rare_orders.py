@@ -79,3 +79,19 @@ def of_batch(workbench: Workbench, batch_id: str) -> set[int]:
     with workbench.database.read() as connection:
         query = select(chunks_table.c.id).where(chunks_table.c.batch_id == batch_id)
         return set(connection.execute(query).scalars())
+
+
+def test_old_messages_do_not_make_a_batch_run_more_chunks_than_it_may(
+    workbench: Workbench, user: UserRow
+) -> None:
+    batch_id = start(workbench, user, "mixed", items=["a"] * 40, max_parallel=2)
+    queued = list(workbench.messages)
+    workbench.batches.pause(batch_id)
+    with workbench.database.write() as connection:
+        # Later ones come first, as with a message that was lost and is sent again.
+        last = connection.execute(select(chunks_table.c.id).order_by(chunks_table.c.first.desc())).scalar()
+    workbench.batches.resume(batch_id)
+    with workbench.database.write() as connection:
+        for chunk_id in [*queued, last]:
+            leases.claim(connection, chunk_id, "a worker", 5)
+    assert in_flight(workbench, batch_id) == 2
