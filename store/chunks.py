@@ -103,10 +103,10 @@ def dispatch(connection: Connection, batch_id: str, max_parallel: int) -> list[i
     free = max_parallel - in_flight(connection, batch_id)
     if free <= 0:
         return []
-    condition: ColumnElement[bool] = next_ready(batch_id, free)
-    if not is_planned(connection, batch_id):
-        condition = and_(condition, chunks.c.kind == PLAN)
-    return _queue(connection, condition)
+    if is_planned(connection, batch_id):
+        return _queue(connection, next_ready(batch_id, free))
+    plan = and_(chunks.c.batch_id == batch_id, chunks.c.kind == PLAN, chunks.c.state == "ready")
+    return _queue(connection, and_(plan, is_due))
 
 
 def queue_next(connection: Connection, batch_id: str) -> list[int]:

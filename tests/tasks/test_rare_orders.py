@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from store import chunks, leases
 from store.tables import chunks as chunks_table
@@ -95,3 +95,15 @@ def test_old_messages_do_not_make_a_batch_run_more_chunks_than_it_may(
         for chunk_id in [*queued, last]:
             leases.claim(connection, chunk_id, "a worker", 5)
     assert in_flight(workbench, batch_id) == 2
+
+
+def test_of_a_batch_whose_source_is_being_read_the_plan_is_queued_before_all_items(
+    workbench: Workbench, user: UserRow
+) -> None:
+    """Both the plan and the first items stand at position 0; the database chooses between them."""
+    batch_id = start(workbench, user, "noop", filters={"count": 10}, max_parallel=1)
+    with workbench.database.write() as connection:
+        connection.execute(delete(chunks_table))
+        chunks.add_items(connection, batch_id, 0, [[("0", None)], [("1", None)]])
+        plan_id = chunks.add_plan(connection, batch_id)
+        assert chunks.dispatch(connection, batch_id, 1) == [plan_id]
