@@ -121,6 +121,12 @@ def in_flight(connection: Connection, batch_id: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def has_left(connection: Connection, batch_id: str) -> bool:
+    """True while there are chunks of the batch that are not done."""
+    query = select(chunks.c.id).where(chunks.c.batch_id == batch_id, chunks.c.state != "done").limit(1)
+    return connection.execute(query).first() is not None
+
+
 def has_ready(connection: Connection, batch_id: str) -> bool:
     """True while there are chunks of the batch that nobody was told about."""
     query = select(chunks.c.id).where(chunks.c.batch_id == batch_id, chunks.c.state == "ready").limit(1)
@@ -181,10 +187,10 @@ def rerun_failed(connection: Connection, batch_id: str) -> None:
     """Forgets the results of the failed items, so that their chunks run them again, and only them.
 
     Call it with the batch locked and at its end. Chunks that a worker had in hand when the batch ended
-    are taken from it.
+    are taken from it, and so is a plan.
     """
-    of_batch = and_(chunks.c.batch_id == batch_id, chunks.c.kind == ITEMS)
-    failed = and_(of_batch, chunks.c.failed > 0)
+    of_batch = chunks.c.batch_id == batch_id
+    failed = and_(of_batch, chunks.c.kind == ITEMS, chunks.c.failed > 0)
     ids = select(chunks.c.id).where(failed)
     connection.execute(delete(results).where(results.c.chunk_id.in_(ids), results.c.outcome == 2))
     values: dict[str, Any] = {"state": "ready", "worker": None, "losses": 0, "careful_ms": 0}

@@ -23,7 +23,7 @@ from tasks.admission import admit_locked, affected_by
 from tasks.announcements import announce, announce_all
 from tasks.commits import Committed, end
 from tasks.engine import Engine
-from tasks.planning import chunk_size, drop_upload
+from tasks.planning import chunk_size, drop_upload, has_upload
 from tasks.requests import BatchRequest, check_items, key_of, to_values
 
 __all__ = ["BatchRequest", "Batches"]
@@ -161,9 +161,11 @@ class Batches:
     def retry(self, batch_id: str) -> BatchRow:
         """Runs the failed items of a batch again that has ended, and what was left when it failed.
 
+        What was left may be a source that could not be read to its end: it is read on from where it broke.
+
         Raises:
             NotFound: There is no such batch.
-            Conflict: It has not ended, was cancelled, or nothing of it failed.
+            Conflict: It has not ended, was cancelled, nothing of it failed, or its file is gone.
         """
         engine = self._engine
         owner_id = self.get(batch_id).owner_id
@@ -172,8 +174,10 @@ class Batches:
             batch = _found(batches.lock(connection, batch_id), batch_id)
             if batch.status not in ("completed", "failed"):
                 raise Conflict(f"The batch is {batch.status}; only what has ended can be retried")
-            if batch.failed == 0 and not chunks.has_ready(connection, batch_id):
+            if batch.failed == 0 and not chunks.has_left(connection, batch_id):
                 raise Conflict("No item of the batch failed, there is nothing to retry")
+            if not chunks.is_planned(connection, batch_id) and not has_upload(batch):
+                raise Conflict("The file could not be read and was not kept; send it again as a new batch")
             chunks.rerun_failed(connection, batch_id)
             results.forget_failures(connection, batch_id)
             batches.change(

@@ -116,6 +116,11 @@ def drop_upload(batch: BatchRow) -> None:
         Path(batch.upload_path).unlink(missing_ok=True)
 
 
+def has_upload(batch: BatchRow) -> bool:
+    """True if the batch needs no uploaded file, or the file is still there."""
+    return batch.upload_path is None or Path(batch.upload_path).exists()
+
+
 def _blocks(
     items: Iterator[tuple[str, Any]], total: int | None, batch: BatchRow, engine: Engine
 ) -> Iterator[Block]:
@@ -218,7 +223,7 @@ def _fail(engine: Engine, batch: BatchRow, lease: Lease, error: Exception) -> No
     else:
         code, message = "source_failed", f"{type(error).__name__}: {error}"
     with engine.database.write() as connection:
-        leases.finish_plan(connection, lease)
+        leases.release(connection, lease)  # Not done: what was read is not the whole.
         locked = batches.lock(connection, batch.id)
         if locked is None or locked.is_terminal:
             return

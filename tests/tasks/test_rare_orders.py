@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from sqlalchemy import delete, select, update
 
+from errors import Conflict
 from store import chunks, leases
 from store.tables import chunks as chunks_table
 from store.users import UserRow
+from tasks.batches import BatchRequest
 from tasks.recovery import recover
 from tasks.slices import run_slice
 from tests.conftest import Workbench
-from tests.tasks.test_batches import start
+from tests.tasks.test_batches import positions, start
 
 
 def in_flight(workbench: Workbench, batch_id: str) -> int:
@@ -107,3 +111,64 @@ def test_of_a_batch_whose_source_is_being_read_the_plan_is_queued_before_all_ite
         chunks.add_items(connection, batch_id, 0, [[("0", None)], [("1", None)]])
         plan_id = chunks.add_plan(connection, batch_id)
         assert chunks.dispatch(connection, batch_id, 1) == [plan_id]
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_batch_whose_source_broke_reads_it_on_when_it_is_retried(
+    make_workbench: Callable[..., Workbench], user: UserRow, counted: bool
+) -> None:
+    """What was read before is not taken for the whole."""
+    workbench = make_workbench(slice_seconds=1e-6, chunk_items=10)
+    filters = {"count": 300, "broken_at": 250, "counted": counted}
+    batch_id = start(workbench, user, "noop", filters=filters)
+    workbench.drain()
+    assert workbench.batches.get(batch_id).planned > 0
+    workbench.batches.retry(batch_id)
+    workbench.drain()
+    batch = workbench.batches.get(batch_id)
+    assert (batch.status, batch.error_message) == ("failed", "filters: number 250 cannot be read")
+    assert positions(workbench) == []
+    _mend_source(workbench, batch_id)
+    workbench.batches.retry(batch_id)
+    workbench.drain()
+    batch = workbench.batches.get(batch_id)
+    assert (batch.status, batch.total, batch.successful) == ("completed", 300, 300)
+
+
+def _mend_source(workbench: Workbench, batch_id: str) -> None:
+    from store.tables import batches as batches_table
+
+    with workbench.database.write() as connection:
+        filters = {"count": 300, "broken_at": None, "counted": False}
+        connection.execute(
+            update(batches_table).where(batches_table.c.id == batch_id).values(filters=filters)
+        )
+
+
+def test_an_upload_that_could_not_be_read_has_to_be_sent_again(
+    make_workbench: Callable[..., Workbench], user: UserRow, tmp_path: Path
+) -> None:
+    workbench = make_workbench(slice_seconds=1e-6, chunk_items=10)
+    path = tmp_path / "broken.json"
+    path.write_text("[" + '{"id": "a", "title": "A"},' * 500 + '{"id"')
+    request = BatchRequest(operation="import", upload_path=path, upload_name="broken.json")
+    batch_id = workbench.batches.create(user.id, request).id
+    workbench.drain()
+    assert workbench.batches.get(batch_id).status == "failed"
+    with pytest.raises(Conflict, match="again"):
+        workbench.batches.retry(batch_id)
+
+
+def test_what_the_engine_gave_up_can_be_retried(
+    workbench: Workbench, user: UserRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch_id = start(workbench, user, "mixed", items=["a"])
+    with monkeypatch.context() as patch:
+        patch.setattr("tasks.slices.commit", lambda *_, **__: 1 / 0)
+        workbench.drain()
+    batch = workbench.batches.get(batch_id)
+    assert (batch.status, batch.error_code) == ("failed", "internal_error")
+    workbench.batches.retry(batch_id)
+    workbench.drain()
+    batch = workbench.batches.get(batch_id)
+    assert (batch.status, batch.successful) == ("completed", 1)
