@@ -108,7 +108,8 @@ def test_of_a_batch_whose_source_is_being_read_the_plan_is_queued_before_all_ite
     batch_id = start(workbench, user, "noop", filters={"count": 10}, max_parallel=1)
     with workbench.database.write() as connection:
         connection.execute(delete(chunks_table))
-        chunks.add_items(connection, batch_id, 0, [[("0", None)], [("1", None)]])
+        blocks = [chunks.encode([(key, None)]) for key in ("0", "1")]
+        chunks.add_items(connection, batch_id, 0, blocks)
         plan_id = chunks.add_plan(connection, batch_id)
         assert chunks.dispatch(connection, batch_id, 1) == [plan_id]
 
