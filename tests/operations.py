@@ -43,7 +43,7 @@ class RangeSource:
         for number in range(int(after) + 1 if after else 0, request.filters["count"]):
             if number == request.filters.get("broken_at"):
                 raise InvalidInput.of("filters", "broken", f"number {number} cannot be read")
-            size = request.filters["item_bytes"]
+            size = request.filters.get("item_bytes")
             yield str(number), "x" * size if size else None
 
 
