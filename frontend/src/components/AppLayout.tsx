@@ -3,16 +3,18 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { useLiveUpdates } from "../hooks/useLiveUpdates";
 import { usePageFocus } from "../hooks/usePageFocus";
 import classes from "./AppLayout.module.css";
-import { announceEnd, announceStart } from "./announcements";
+import { announceEnd, announceStart, takeEndBack } from "./announcements";
 import { ButtonLink } from "./ButtonLink";
 import { ConnectionBadge } from "./ConnectionBadge";
 import { Logo } from "./Logo";
 import { SchemeToggle } from "./SchemeToggle";
 import { UserMenu } from "./UserMenu";
 
+const ANNOUNCE = { created: announceStart, ended: announceEnd, reopened: takeEndBack };
+
 /** What surrounds all pages of somebody who is logged in. */
 export function AppLayout() {
-  useLiveUpdates((kind, batch) => (kind === "created" ? announceStart(batch) : announceEnd(batch)));
+  useLiveUpdates((kind, batch) => ANNOUNCE[kind](batch));
   usePageFocus();
   return (
     <>

@@ -1,6 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconBan, IconCheck, IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import type { Action } from "../core/actions";
 import { describeEnd } from "../core/describe";
 import type { Batch } from "../core/events";
 import classes from "./announcements.module.css";
@@ -12,6 +13,17 @@ const LOOKS = {
   failed: { title: "Failed", color: "red", Icon: IconX },
   cancelled: { title: "Cancelled", color: "gray", Icon: IconBan },
 } as const;
+
+const REFUSALS: Record<Action, string> = {
+  pause: "The batch was not paused",
+  resume: "The batch was not resumed",
+  retry: "The batch was not retried",
+  cancel: "The batch was not cancelled",
+  seal: "The batch was not closed",
+};
+
+/** Longer than good news: a reason has to be read. */
+const PROBLEM_MS = 12_000;
 
 /** Tells once that a batch has been started, whoever learns of it first: the form or the socket. */
 export function announceStart(batch: Batch): void {
@@ -26,9 +38,20 @@ export function announceEnd(batch: Batch): void {
   if (look in LOOKS) show(batch, look as keyof typeof LOOKS, describeEnd(batch));
 }
 
-/** Tells that something could not be done. */
+/** Removes the news of an end that is none any more, also so that the next end is told again. */
+export function takeEndBack(batch: Batch): void {
+  notifications.hide(`ended-${batch.id}`);
+}
+
+/** Tells that something could not be done, and why. */
 export function announceProblem(title: string, message: string): void {
-  notifications.show({ title, message, color: "red", icon: <IconX size={16} aria-hidden /> });
+  const icon = <IconX size={16} aria-hidden />;
+  notifications.show({ title, message, color: "red", icon, autoClose: PROBLEM_MS });
+}
+
+/** Tells that the server did not do what was asked for, and why. */
+export function announceRefusal(action: Action, reason: string): void {
+  announceProblem(REFUSALS[action], reason);
 }
 
 function show(batch: Batch, look: keyof typeof LOOKS, detail: string): void {
@@ -49,6 +72,6 @@ function show(batch: Batch, look: keyof typeof LOOKS, detail: string): void {
     ),
     color,
     icon: <Icon size={16} stroke={2} aria-hidden />,
-    autoClose: look === "failed" || look === "mixed" ? 12_000 : 5_000,
+    autoClose: look === "failed" || look === "mixed" ? PROBLEM_MS : 5_000,
   });
 }

@@ -74,6 +74,46 @@ describe("the batch store", () => {
     });
   });
 
+  it("goes on after the end by a tick with a higher version, and by no other", () => {
+    const store = new BatchStore();
+    store.put(aBatch({ error: { code: "failure_limit", message: "2 items failed" } }));
+    store.complete(anEnd({ version: 9 }));
+    for (const version of [8, 9]) {
+      expect(store.tick(aTick({ version, processed: 97, failed: 0 }))).toBe(false);
+    }
+    expect(store.get("b1")?.status).toBe("completed");
+    expect(store.tick(aTick({ version: 10, progress: 98, processed: 98, failed: 0 }))).toBe(true);
+    expect(store.get("b1")).toMatchObject({ status: "running", processed: 98, failed: 0 });
+    expect(store.get("b1")).toMatchObject({ finishedAt: null, durationMs: null, error: null });
+  });
+
+  it("stands still while paused, and takes what was in hand when it was", () => {
+    const store = new BatchStore();
+    store.put(aBatch({ version: 7, status: "paused", processed: 50 }));
+    store.tick(aTick({ version: 6, processed: 55 }));
+    expect(store.get("b1")).toMatchObject({ status: "paused", processed: 50 });
+    store.tick(aTick({ version: 8, status: "paused", processed: 51 }));
+    expect(store.get("b1")).toMatchObject({ status: "paused", processed: 51 });
+  });
+
+  it("learns from the total of a tick that a batch was sealed", () => {
+    const store = new BatchStore();
+    store.put(aBatch({ sealed: false, total: null }));
+    store.tick(aTick({ version: 6, total: null }));
+    expect(store.get("b1")?.sealed).toBe(false);
+    store.tick(aTick({ version: 7, total: 100 }));
+    expect(store.get("b1")?.sealed).toBe(true);
+  });
+
+  it("does not take a batch for started because it is told to wait", () => {
+    const store = new BatchStore();
+    store.put(aBatch({ status: "pending", startedAt: null, processed: 0 }));
+    store.tick(aTick({ version: 6, status: "pending", phase: "queued", processed: 0 }));
+    expect(store.get("b1")?.startedAt).toBeNull();
+    store.tick(aTick({ version: 7 }));
+    expect(store.get("b1")?.startedAt).toBe(aTick().timestamp);
+  });
+
   it("says that it does not know the batch of a tick", () => {
     const store = new BatchStore();
     expect(store.tick(aTick({ batchId: "other" }))).toBe(false);

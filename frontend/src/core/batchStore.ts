@@ -33,9 +33,13 @@ export class BatchStore extends Subscribable<[id: string]> {
 
   /** Takes a tick. Returns false where it says nothing new, or where the batch is not known yet. */
   tick(tick: BatchProgress): boolean {
+    const known = this.get(tick.batchId);
     return this.merge(tick.batchId, {
+      ...(isOver(tick) ? {} : NOT_ENDED),
       version: tick.version,
-      startedAt: this.get(tick.batchId)?.startedAt ?? tick.timestamp,
+      startedAt: known?.startedAt ?? (tick.status === "pending" ? null : tick.timestamp),
+      // Ticks do not carry it, but an open batch has no total until it is sealed.
+      sealed: known?.sealed || tick.total !== null,
       status: tick.status,
       phase: tick.phase,
       progress: tick.progress,
@@ -103,6 +107,9 @@ export class BatchStore extends Subscribable<[id: string]> {
     return true;
   }
 }
+
+/** What is not true any more, or not yet, of a batch that goes on: `retry` takes the end back. */
+const NOT_ENDED = { finishedAt: null, durationMs: null, error: null } as const;
 
 type Change = Partial<Batch> & Pick<Batch, "version" | "status" | "processed">;
 

@@ -42,6 +42,38 @@ describe("the feed of the store", () => {
     expect(told).toEqual(["unknown b7"]);
   });
 
+  it("tells that a batch was paused and resumed", () => {
+    const { socket, store, told } = setUp();
+    store.put(aBatch());
+    socket.receive("batch:paused", aBatch({ version: 6, status: "paused" }));
+    expect(store.get("b1")?.status).toBe("paused");
+    socket.receive("batch:resumed", aBatch({ version: 7, status: "pending", phase: "queued" }));
+    socket.receive("batch:progress", aTick({ version: 8 }));
+    expect(told).toEqual(["changed b1", "changed b1", "changed b1"]);
+  });
+
+  it("tells that a batch goes on after its end, and then its next end as well", () => {
+    const { socket, store, told } = setUp();
+    store.put(aBatch());
+    socket.receive("batch:complete", anEnd({ version: 9 }));
+    const reopened = aBatch({ version: 10, status: "pending", phase: "queued", processed: 98 });
+    socket.receive("batch:resumed", reopened);
+    socket.receive("batch:complete", anEnd({ version: 9 }));
+    expect(store.get("b1")?.status).toBe("pending");
+    socket.receive("batch:complete", anEnd({ version: 12 }));
+    expect(told).toEqual(["ended b1", "reopened b1", "ended b1"]);
+  });
+
+  it("tells so too where the answer to the request was faster than the event", () => {
+    const { socket, store, told } = setUp();
+    store.put(aBatch());
+    socket.receive("batch:complete", anEnd({ version: 9 }));
+    const reopened = aBatch({ version: 10, status: "running", processed: 98 });
+    store.put(reopened);
+    socket.receive("batch:resumed", reopened);
+    expect(told).toEqual(["ended b1", "reopened b1"]);
+  });
+
   it("listens no more once it is stopped", () => {
     const { socket, stop } = setUp();
     stop();

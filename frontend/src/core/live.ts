@@ -2,9 +2,9 @@ import type { Socket } from "socket.io-client";
 import { type BatchStore, isOver } from "./batchStore";
 import type { Batch, BatchComplete, BatchError, BatchProgress } from "./events";
 
-/** What happened to a batch beyond its counts. */
+/** What happened to a batch beyond its counts; `reopened` is one that goes on after its end. */
 export interface Lifecycle {
-  kind: "created" | "changed" | "ended" | "unknown";
+  kind: "created" | "changed" | "ended" | "reopened" | "unknown";
   batchId: string;
 }
 
@@ -26,7 +26,9 @@ export function feedStore(
     const after = store.get(batchId);
     if (!after) onLifecycle({ kind: "unknown", batchId });
     else if (isOver(after)) once(ended, batchId, "ended");
-    else if (ended.delete(batchId) || (before && before.status !== after.status)) {
+    else if (ended.delete(batchId) || (before && isOver(before))) {
+      onLifecycle({ kind: "reopened", batchId });
+    } else if (before && before.status !== after.status) {
       onLifecycle({ kind: "changed", batchId });
     }
   };
@@ -48,6 +50,8 @@ export function feedStore(
     },
     "batch:progress": (tick: BatchProgress) => take(tick.batchId, () => store.tick(tick)),
     "batch:complete": (event: BatchComplete) => take(event.batchId, () => store.complete(event)),
+    "batch:paused": (batch: Batch) => take(batch.id, () => store.put(batch)),
+    "batch:resumed": (batch: Batch) => take(batch.id, () => store.put(batch)),
     "batch:cancelled": (batch: Batch) => take(batch.id, () => store.put(batch)),
     "batch:error": (event: BatchError) => {
       if (event.fatal) take(event.batchId, () => store.fail(event));

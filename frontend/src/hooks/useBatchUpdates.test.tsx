@@ -65,6 +65,54 @@ describe("useBatchUpdates", () => {
     expect(socket.sent.at(-1)).toEqual(["leave-room", "batch:b1"]);
   });
 
+  it("drops a tick that comes after the end, unless a retry has opened the batch again", () => {
+    const told: string[] = [];
+    renderHook(() =>
+      useBatchUpdates(
+        "b1",
+        ({ version }) => told.push(`tick ${version}`),
+        ({ version }) => told.push(`end ${version}`),
+        undefined,
+        ({ version, status }) => told.push(`${status} ${version}`),
+      ),
+    );
+    socket.receive("batch:complete", anEnd({ version: 9 }));
+    socket.receive("batch:progress", aTick({ version: 9 }));
+    socket.receive("batch:progress", aTick({ version: 8 }));
+    socket.receive("batch:resumed", aBatch({ version: 10, status: "pending" }));
+    socket.receive("batch:complete", anEnd({ version: 9 }));
+    socket.receive("batch:progress", aTick({ version: 11 }));
+    socket.receive("batch:complete", anEnd({ version: 12 }));
+    expect(told).toEqual(["end 9", "pending 10", "tick 11", "end 12"]);
+  });
+
+  it("tells pauses and cancellations, also when a tick with what was in hand was faster", () => {
+    const onChange = vi.fn();
+    renderHook(() => useBatchUpdates("b1", undefined, undefined, undefined, onChange));
+    socket.receive("batch:paused", aBatch({ version: 6, status: "paused" }));
+    socket.receive("batch:progress", aTick({ version: 8, status: "cancelled" }));
+    socket.receive("batch:cancelled", aBatch({ version: 7, status: "cancelled" }));
+    socket.receive("batch:cancelled", aBatch({ id: "b2", batchId: "b2", status: "cancelled" }));
+    expect(onChange.mock.calls.map(([batch]) => batch.status)).toEqual(["paused", "cancelled"]);
+  });
+
+  it("tells failures at any time, and a fatal one though a tick was faster", () => {
+    const onError = vi.fn();
+    renderHook(() => useBatchUpdates("b1", undefined, undefined, onError));
+    const error = {
+      batchId: "b1",
+      version: 7,
+      code: "failure_limit",
+      error: "Too many",
+      count: 3,
+      timestamp: "2026-11-24T10:00:06Z",
+    };
+    socket.receive("batch:progress", aTick({ version: 8, status: "failed" }));
+    socket.receive("batch:error", { ...error, fatal: false });
+    socket.receive("batch:error", { ...error, fatal: true });
+    expect(onError).toHaveBeenCalledTimes(2);
+  });
+
   it("knows whether it is connected", () => {
     const { result } = renderHook(() => useBatchUpdates("b1"));
     expect(result.current.isConnected).toBe(true);

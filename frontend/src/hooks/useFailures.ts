@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../core/api";
 import type { FailureGroup } from "../core/api-types";
-import { isOver } from "../core/batchStore";
+import { batchStore } from "../core/batchStore";
 import type { Batch } from "../core/events";
 
 const WHILE_RUNNING_MS = 2000;
@@ -10,13 +10,21 @@ const WHILE_RUNNING_MS = 2000;
 export function useFailures(batch: Batch): FailureGroup[] {
   const { data } = useQuery({
     queryKey: ["results", batch.id],
-    queryFn: () => api.results(batch.id),
+    queryFn: () => loadResults(batch.id),
     enabled: batch.failed > 0,
-    select: (answer) => answer.failures,
+    // A retry takes the failures back: what was known before it is not true any more.
+    select: (answer) => (answer.summary.failed > batch.failed ? [] : answer.failures),
     refetchInterval: ({ state }) => {
       const shown = state.data?.summary.failed ?? 0;
-      return !isOver(batch) || shown < batch.failed ? WHILE_RUNNING_MS : false;
+      return batch.status === "running" || shown < batch.failed ? WHILE_RUNNING_MS : false;
     },
   });
   return data ?? [];
+}
+
+async function loadResults(id: string) {
+  const answer = await api.results(id);
+  // It may be ahead of the ticks.
+  batchStore.put(answer.batch);
+  return answer;
 }

@@ -3,16 +3,17 @@ import { useEffect, useRef } from "react";
 import { batchStore } from "../core/batchStore";
 import type { Batch } from "../core/events";
 import { feedStore, type Lifecycle } from "../core/live";
+import { refreshBatch, refreshLists } from "../core/refresh";
 import { loadBatch } from "./useBatchQuery";
 import { useWebSocket } from "./useWebSocket";
 
 /**
  * Keeps what the pages show up to date: feeds the store and refreshes lists. To be used once per page.
  *
- * @param onLifecycle Told when a batch has been started or has ended.
+ * @param onLifecycle Told when a batch has been started, has ended, or goes on after its end.
  */
 export function useLiveUpdates(
-  onLifecycle: (kind: "created" | "ended", batch: Batch) => void,
+  onLifecycle: (kind: "created" | "ended" | "reopened", batch: Batch) => void,
 ): void {
   const { socket, isConnected } = useWebSocket();
   const client = useQueryClient();
@@ -33,17 +34,12 @@ export function useLiveUpdates(
           .catch(() => {});
         return;
       }
-      void client.invalidateQueries({ queryKey: ["history"] });
-      void client.invalidateQueries({ queryKey: ["stats"] });
+      refreshLists(client);
       const batch = batchStore.get(batchId);
-      if (kind === "changed" || !batch) return;
-      tell.current(kind, batch);
-      if (kind === "ended") {
-        // The end brings what events do not carry: times, recoveries, the last failures.
-        for (const key of ["batch", "results", "items"]) {
-          void client.invalidateQueries({ queryKey: [key, batchId] });
-        }
+      if (kind === "created" || kind === "ended" || kind === "reopened") {
+        if (batch) tell.current(kind, batch);
       }
+      if (kind !== "created") refreshBatch(client, batchId);
     });
   }, [socket, client]);
 
