@@ -1,4 +1,5 @@
 import { isOver } from "../core/batchStore";
+import { isOpen } from "../core/describe";
 import type { Batch } from "../core/events";
 import {
   formatClock,
@@ -23,12 +24,7 @@ export function BatchFigures({ batch, itemLabel }: { batch: Batch; itemLabel: st
   const items = {
     label: "Total",
     value: batch.total === null ? "–" : formatNumber(batch.total),
-    note:
-      batch.total === null
-        ? isDone
-          ? "never counted"
-          : "not counted yet"
-        : formatCount(batch.total, itemLabel).replace(/^\S+ /, ""),
+    note: describeTotal(batch, itemLabel),
   };
   const figures = isDone ? figuresAtEnd(batch) : figuresNow(batch, now);
   return (
@@ -44,6 +40,12 @@ export function BatchFigures({ batch, itemLabel }: { batch: Batch; itemLabel: st
   );
 }
 
+function describeTotal(batch: Batch, itemLabel: string): string {
+  if (batch.total !== null) return formatCount(batch.total, itemLabel).replace(/^\S+ /, "");
+  if (isOver(batch)) return "never counted";
+  return isOpen(batch) ? "still open" : "not counted yet";
+}
+
 interface Figure {
   label: string;
   value: string;
@@ -52,25 +54,27 @@ interface Figure {
 
 function figuresNow(batch: Batch, now: number): Figure[] {
   const elapsed = batch.startedAt ? (now - Date.parse(batch.startedAt)) / 1000 : null;
-  const eta = batch.etaSeconds;
+  const isPaused = batch.status === "paused";
+  const eta = isPaused ? null : batch.etaSeconds;
   return [
-    { label: "Rate", value: formatRate(batch.rate), note: "at the moment" },
-    {
-      label: "Time left",
-      value: formatTimeLeft(eta),
-      note:
-        eta === null
-          ? "not known yet"
-          : eta > WORTH_A_CLOCK_SECONDS
-            ? `until ${formatClockIn(eta, now)}`
-            : "at the present rate",
-    },
+    batch.status === "running"
+      ? { label: "Rate", value: formatRate(batch.rate), note: "at the moment" }
+      : { label: "Rate", value: "–", note: isPaused ? "paused" : "not running yet" },
+    { label: "Time left", value: formatTimeLeft(eta), note: describeTimeLeft(batch, eta, now) },
     {
       label: "Elapsed",
       value: elapsed === null ? "–" : formatElapsed(elapsed),
-      note: batch.startedAt ? `since ${formatClock(batch.startedAt)}` : "not started yet",
+      note: batch.startedAt
+        ? `since ${formatClock(batch.startedAt)}${isPaused ? ", pauses included" : ""}`
+        : "not started yet",
     },
   ];
+}
+
+function describeTimeLeft(batch: Batch, eta: number | null, now: number): string {
+  if (batch.status === "paused") return "paused";
+  if (eta === null) return "not known yet";
+  return eta > WORTH_A_CLOCK_SECONDS ? `until ${formatClockIn(eta, now)}` : "at the present rate";
 }
 
 function figuresAtEnd(batch: Batch): Figure[] {

@@ -1,5 +1,6 @@
+import { IconPlayerPauseFilled } from "@tabler/icons-react";
 import { isOver } from "../core/batchStore";
-import { describePhase } from "../core/describe";
+import { describePhase, isOpen } from "../core/describe";
 import type { Batch } from "../core/events";
 import { formatNumber, formatPercent } from "../core/format";
 import { BatchFigures } from "./BatchFigures";
@@ -15,7 +16,9 @@ interface Props {
 
 /** How far it is: the percentage, the bar, what its segments mean, and how fast it goes. */
 export function BatchProgressPanel({ batch, itemLabel }: Props) {
-  const [whole, rest] = splitPercent(batch.progress);
+  const [whole, rest] = isOpen(batch)
+    ? [formatNumber(batch.processed), " done"]
+    : splitPercent(batch.progress);
   const left = batch.total === null ? null : batch.total - batch.processed;
   return (
     <section className={`panel ${classes.panel}`} aria-label="Progress">
@@ -24,7 +27,8 @@ export function BatchProgressPanel({ batch, itemLabel }: Props) {
           {whole}
           <span className={classes.small}>{rest}</span>
         </p>
-        <p className={classes.phase} data-testid="batch-message">
+        <p className={classes.phase} data-status={batch.status} data-testid="batch-message">
+          {batch.status === "paused" && <IconPlayerPauseFilled size={14} aria-hidden />}
           {describePhase(batch, itemLabel)}
         </p>
       </div>

@@ -1,5 +1,5 @@
 import { isOver } from "../core/batchStore";
-import { describeEnd } from "../core/describe";
+import { describeEnd, describePhase, isOpen } from "../core/describe";
 import type { Batch } from "../core/events";
 
 const STEP = 10;
@@ -10,7 +10,13 @@ export function ProgressAnnouncer({ batch }: { batch: Batch }) {
     <p className="visually-hidden" aria-live="polite">
       {isOver(batch)
         ? `${batch.name}: ${batch.status}. ${describeEnd(batch)}`
-        : `${batch.name}: ${batch.status}, ${Math.floor(batch.progress / STEP) * STEP} percent`}
+        : `${batch.name}: ${describeState(batch)}`}
     </p>
   );
+}
+
+function describeState(batch: Batch): string {
+  if (batch.status === "pending") return describePhase(batch, "items");
+  if (isOpen(batch)) return batch.status;
+  return `${batch.status}, ${Math.floor(batch.progress / STEP) * STEP} percent`;
 }

@@ -1,4 +1,5 @@
 import { isOver } from "../core/batchStore";
+import { isOpen } from "../core/describe";
 import type { Batch } from "../core/events";
 import { formatNumber, formatPercent } from "../core/format";
 import classes from "./ProgressBar.module.css";
@@ -17,13 +18,14 @@ interface Props {
 export function ProgressBar({ batch, size = "sm", testId }: Props) {
   const isEmpty = batch.status === "completed" && !batch.total;
   const share = (count: number) => `${batch.total ? (count * 100) / batch.total : 0}%`;
-  const isUnknown = batch.status === "running" && batch.processed === 0;
+  const isUnknown = batch.status === "running" && (batch.processed === 0 || isOpen(batch));
   return (
     <div
       className={classes.bar}
       data-size={size}
       data-unknown={isUnknown || undefined}
       data-moving={batch.status === "running" || undefined}
+      data-paused={batch.status === "paused" || undefined}
       data-over={isOver(batch) || undefined}
       role="progressbar"
       aria-label={`Progress of ${batch.name}`}
@@ -42,7 +44,9 @@ export function ProgressBar({ batch, size = "sm", testId }: Props) {
 
 function describe(batch: Batch): string {
   if (batch.status === "pending") return "waiting";
-  if (batch.total === null) return "reading the input";
+  const paused = batch.status === "paused" ? "paused, " : "";
   const failed = batch.failed > 0 ? `, ${formatNumber(batch.failed)} failed` : "";
-  return `${formatPercent(batch.progress)}${failed}`;
+  if (isOpen(batch)) return `${paused}${formatNumber(batch.processed)} done${failed}`;
+  if (batch.total === null) return paused ? "paused" : "reading the input";
+  return `${paused}${formatPercent(batch.progress)}${failed}`;
 }

@@ -8,9 +8,8 @@ import { ErrorPanel } from "../components/ErrorPanel";
 import { FailureGroups } from "../components/FailureGroups";
 import { ResultsTable } from "../components/ResultsTable";
 import { ApiError } from "../core/api";
-import { isOver } from "../core/batchStore";
+import { describeState } from "../core/describe";
 import type { Batch } from "../core/events";
-import { formatPercent } from "../core/format";
 import { useBatchQuery } from "../hooks/useBatchQuery";
 import { useBatchUpdates } from "../hooks/useBatchUpdates";
 import { useFailures } from "../hooks/useFailures";
@@ -34,7 +33,7 @@ export function BatchPage() {
 }
 
 function BatchView({ batch }: { batch: Batch }) {
-  useDocumentTitle(titleOf(batch));
+  useDocumentTitle(`${describeState(batch)} · ${batch.name}`);
   const operation = useOperation(batch.operation);
   const failures = useFailures(batch);
   const itemLabel = operation?.itemLabel ?? "items";
@@ -51,14 +50,6 @@ function BatchView({ batch }: { batch: Batch }) {
       </div>
     </>
   );
-}
-
-function titleOf(batch: Batch): string {
-  if (batch.status === "pending") return `Waiting · ${batch.name}`;
-  const state = isOver(batch)
-    ? batch.status.charAt(0).toUpperCase() + batch.status.slice(1)
-    : formatPercent(batch.progress);
-  return `${state} · ${batch.name}`;
 }
 
 function Loading() {
