@@ -1,13 +1,13 @@
 import { Text, Title } from "@mantine/core";
-import { IconArrowLeft, IconRepeat } from "@tabler/icons-react";
+import { IconArrowLeft, IconCopyPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { OperationInfo } from "../core/api-types";
 import { isOver } from "../core/batchStore";
 import { describeInput } from "../core/describe";
 import type { Batch } from "../core/events";
+import { BatchActions } from "./BatchActions";
 import classes from "./BatchHeader.module.css";
 import { ButtonLink } from "./ButtonLink";
-import { CancelButton } from "./CancelButton";
 import { OperationIcon } from "./OperationIcon";
 import { StatusBadge } from "./StatusBadge";
 
@@ -35,7 +35,7 @@ export function BatchHeader({ batch, operation }: Props) {
             {facts.filter((fact) => fact && fact !== batch.name).join(" · ") || facts[0]}
           </Text>
         </div>
-        {isOver(batch) ? <RunAgain batch={batch} /> : <CancelButton batch={batch} />}
+        <BatchActions batch={batch}>{isOver(batch) && <RunAgain batch={batch} />}</BatchActions>
       </div>
       {batch.description && <p className={classes.description}>{batch.description}</p>}
     </div>
@@ -48,9 +48,9 @@ function RunAgain({ batch }: { batch: Batch }) {
       to="/batches/new"
       search={{ operation: batch.operation, from: batch.id }}
       variant="default"
-      leftSection={<IconRepeat size={16} stroke={1.8} aria-hidden />}
+      leftSection={<IconCopyPlus size={16} stroke={1.8} aria-hidden />}
     >
-      Run again
+      Run as new batch
     </ButtonLink>
   );
 }

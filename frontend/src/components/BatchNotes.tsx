@@ -1,10 +1,22 @@
-import { IconAlertTriangle, IconPlugConnectedX, IconShieldCheck } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { Button } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconPlugConnectedX,
+  IconPlus,
+  IconRefresh,
+  IconShieldCheck,
+} from "@tabler/icons-react";
+import { type ReactNode, useRef } from "react";
+import { allows } from "../core/actions";
 import { batchStore, isOver } from "../core/batchStore";
+import { describeAbsorbed, describeProblem, describeRetries } from "../core/describe";
 import type { Batch } from "../core/events";
-import { formatCount, formatElapsed } from "../core/format";
+import { formatElapsed } from "../core/format";
+import { useBatchAction } from "../hooks/useBatchAction";
 import { useConnectionState } from "../hooks/useConnectionState";
+import { useKeptFocus } from "../hooks/useKeptFocus";
 import { useNow } from "../hooks/useNow";
+import { announceRefusal } from "./announcements";
 import classes from "./BatchNotes.module.css";
 
 /** Without news for so long, a running batch is said to stand still. */
@@ -12,16 +24,56 @@ const QUIET_SECONDS = 12;
 
 /** What a person should know beyond the figures: why it ended, whether it moves, what was absorbed. */
 export function BatchNotes({ batch }: { batch: Batch }) {
+  const problem = describeProblem(batch);
+  const retries = describeRetries(batch);
+  const absorbed = describeAbsorbed(batch);
+  const element = useRef<HTMLDivElement>(null);
+  const { act, pending } = useBatchAction(batch.id, announceRefusal);
+  useKeptFocus(element, pending !== null);
   return (
-    <div className={classes.notes}>
-      {batch.error && (
-        <Note tone="bad" icon={<IconAlertTriangle size={17} stroke={1.9} aria-hidden />}>
-          <strong>The batch could not go on.</strong> {batch.error.message}
+    <div ref={element} className={classes.notes} tabIndex={-1}>
+      {problem && (
+        <Note tone="bad" Icon={IconAlertTriangle} testId="batch-problem">
+          <strong>{problem.title}</strong> {problem.reason}
         </Note>
       )}
+      {allows(batch, "seal") && <Open isBusy={pending !== null} close={() => act("seal")} />}
       {!isOver(batch) && <Freshness batch={batch} />}
-      <Absorbed batch={batch} />
+      {retries && (
+        <Note tone="idle" Icon={IconRefresh}>
+          {retries}
+        </Note>
+      )}
+      {absorbed && (
+        <Note tone="ok" Icon={IconShieldCheck}>
+          {absorbed}
+        </Note>
+      )}
     </div>
+  );
+}
+
+/** Says that the batch is not complete yet, and lets one say that it is. */
+function Open({ isBusy, close }: { isBusy: boolean; close: () => void }) {
+  return (
+    <Note
+      tone="idle"
+      Icon={IconPlus}
+      action={
+        <Button
+          variant="default"
+          size="xs"
+          loading={isBusy}
+          aria-busy={isBusy}
+          onClick={close}
+          data-testid="batch-seal"
+        >
+          No more items
+        </Button>
+      }
+    >
+      <strong>This batch is open.</strong> It ends once it is said that there are no more items.
+    </Note>
   );
 }
 
@@ -31,49 +83,45 @@ function Freshness({ batch }: { batch: Batch }) {
   useNow(true);
   const heardAt = batchStore.heardAt(batch.id);
   const quiet = heardAt === undefined ? 0 : (Date.now() - heardAt) / 1000;
-  const icon = <IconPlugConnectedX size={17} stroke={1.9} aria-hidden />;
   if (state === "reconnecting" || state === "offline") {
     return (
-      <Note tone="warn" icon={icon}>
+      <Note tone="warn" Icon={IconPlugConnectedX}>
         Not live: this was the state {formatElapsed(quiet)} ago. The batch does not need this page
         to go on.
       </Note>
     );
   }
-  if (batch.status !== "running" || quiet < QUIET_SECONDS) return null;
+  // An open batch may just have nothing to do.
+  if (batch.status !== "running" || !batch.sealed || quiet < QUIET_SECONDS) return null;
   return (
-    <Note tone="warn" icon={icon}>
+    <Note tone="warn" Icon={IconPlugConnectedX}>
       No news for {formatElapsed(quiet)}. A lost worker is replaced within seconds; an item may also
       take this long.
     </Note>
   );
 }
 
-function Absorbed({ batch }: { batch: Batch }) {
-  const parts = [
-    batch.recoveries > 0 &&
-      `${formatCount(batch.recoveries, "chunks")} taken over from a lost worker`,
-    batch.redeliveries > 0 && `${formatCount(batch.redeliveries, "redeliveries")} absorbed`,
-  ].filter(Boolean);
-  if (parts.length === 0) return null;
-  return (
-    <Note tone="ok" icon={<IconShieldCheck size={17} stroke={1.9} aria-hidden />}>
-      {parts.join(" · ")}. No item was done twice.
-    </Note>
-  );
-}
-
 interface NoteProps {
-  tone: "ok" | "warn" | "bad";
-  icon: ReactNode;
+  tone: "ok" | "idle" | "warn" | "bad";
+  Icon: typeof IconPlus;
+  /** What can be done about it. */
+  action?: ReactNode;
+  testId?: string;
   children: ReactNode;
 }
 
-function Note({ tone, icon, children }: NoteProps) {
+function Note({ tone, Icon, action, testId, children }: NoteProps) {
+  const isUrgent = tone === "warn" || tone === "bad";
   return (
-    <div className={classes.note} data-tone={tone} role={tone === "ok" ? undefined : "status"}>
-      {icon}
-      <div>{children}</div>
+    <div
+      className={classes.note}
+      data-tone={tone}
+      role={isUrgent ? "status" : undefined}
+      data-testid={testId}
+    >
+      <Icon size={17} stroke={1.9} aria-hidden />
+      <div className={classes.text}>{children}</div>
+      {action}
     </div>
   );
 }

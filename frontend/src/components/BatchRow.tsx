@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { isOver } from "../core/batchStore";
-import { describeInput } from "../core/describe";
+import { describeInput, describePhase, isOpen } from "../core/describe";
 import type { Batch } from "../core/events";
 import {
   formatAgo,
@@ -13,6 +13,7 @@ import {
 import { useBatch } from "../hooks/useBatch";
 import { useNow } from "../hooks/useNow";
 import { useOperation } from "../hooks/useOperations";
+import { BatchActions } from "./BatchActions";
 import classes from "./BatchRow.module.css";
 import { OperationIcon } from "./OperationIcon";
 import { ProgressBar } from "./ProgressBar";
@@ -27,15 +28,14 @@ export function BatchRow({ initial }: { initial: Batch }) {
   const input = describeInput(batch, operation);
   const title = operation?.title ?? batch.operation;
   return (
-    <Link
-      to="/batches/$batchId"
-      params={{ batchId: batch.id }}
-      className={classes.row}
-      data-testid={`batch-row-${batch.id}`}
-    >
+    <div className={classes.row} data-testid={`batch-row-${batch.id}`}>
       <OperationIcon name={operation?.icon} />
       <div className={classes.what}>
-        <div className={`${classes.name} ellipsis`}>{batch.name}</div>
+        <div className="ellipsis">
+          <Link to="/batches/$batchId" params={{ batchId: batch.id }} className={classes.name}>
+            {batch.name}
+          </Link>
+        </div>
         <div className={`${classes.detail} ellipsis`}>
           {[title === batch.name ? "" : title, input].filter(Boolean).join(" · ") || title}
         </div>
@@ -45,7 +45,10 @@ export function BatchRow({ initial }: { initial: Batch }) {
       </div>
       <Progress batch={batch} />
       <When batch={batch} />
-    </Link>
+      <div className={classes.actions}>
+        <BatchActions batch={batch} isCompact />
+      </div>
+    </div>
   );
 }
 
@@ -54,18 +57,25 @@ function Progress({ batch }: { batch: Batch }) {
     <div className={classes.progress}>
       <ProgressBar batch={batch} />
       <div className={classes.figures}>
-        <span>
-          {batch.total === null
-            ? batch.message || "Not counted yet"
-            : `${formatNumber(batch.processed)} of ${formatNumber(batch.total)}`}
+        <span className="ellipsis">
+          {describeCount(batch)}
           {batch.failed > 0 && (
             <span className={classes.failed}>{formatNumber(batch.failed)} failed</span>
           )}
         </span>
-        <span className={classes.percent}>{formatPercent(batch.progress)}</span>
+        <span className={classes.percent}>
+          {isOpen(batch) ? "open" : formatPercent(batch.progress)}
+        </span>
       </div>
     </div>
   );
+}
+
+function describeCount(batch: Batch): string {
+  if (batch.status === "pending") return describePhase(batch, "items");
+  if (isOpen(batch)) return `${formatNumber(batch.processed)} done so far`;
+  if (batch.total === null) return batch.message || "Not counted yet";
+  return `${formatNumber(batch.processed)} of ${formatNumber(batch.total)}`;
 }
 
 function When({ batch }: { batch: Batch }) {

@@ -1,3 +1,4 @@
+import type { Action } from "./actions";
 import type {
   AreasResponse,
   AuthOptionsResponse,
@@ -44,6 +45,7 @@ export const api = {
   results: (id: string) => request<ResultsResponse>(`${batchPath(id)}/results`),
   items: (id: string, query: Query) =>
     request<ItemsResponse>(withQuery(`${batchPath(id)}/items`, query)),
-  cancel: (id: string) => request<BatchResponse>(`${batchPath(id)}/cancel`, { method: "POST" }),
+  act: (id: string, action: Action) =>
+    request<BatchResponse>(`${batchPath(id)}/${action}`, { method: "POST" }),
   create: (batch: NewBatch) => request<BatchResponse>("/api/batch/create", jsonBody(batch)),
 };
