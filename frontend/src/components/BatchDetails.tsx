@@ -1,10 +1,11 @@
 import { CopyButton, Title, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { formatLimit, PRIORITIES } from "../core/advanced";
 import type { OperationInfo } from "../core/api-types";
 import { describeSettings, type Setting } from "../core/describe";
 import type { Batch } from "../core/events";
-import { formatBytes, formatDateTime, formatNumber } from "../core/format";
+import { formatBytes, formatDateTime, formatDuration, formatNumber } from "../core/format";
 import type { ObjectSchema } from "../core/schema";
 import { useSession } from "../hooks/useSession";
 import classes from "./BatchDetails.module.css";
@@ -29,6 +30,12 @@ export function BatchDetails({ batch, operation }: Props) {
         {batch.finishedAt && <Entry title="Ended">{formatDateTime(batch.finishedAt)}</Entry>}
         {batch.ownerId !== me && <Entry title="Owner">{batch.ownerId}</Entry>}
         <Entry title="Parallel slices">{`up to ${formatNumber(batch.maxParallel)}`}</Entry>
+        {describeRules(batch, operation).map(({ title, value }) => (
+          <Entry key={title} title={title}>
+            {value}
+          </Entry>
+        ))}
+        {batch.retries > 0 && <Entry title="Tried again">{formatNumber(batch.retries)}</Entry>}
         {batch.recoveries > 0 && <Entry title="Taken over">{formatNumber(batch.recoveries)}</Entry>}
         {batch.redeliveries > 0 && (
           <Entry title="Redeliveries">{formatNumber(batch.redeliveries)}</Entry>
@@ -56,6 +63,21 @@ export function BatchDetails({ batch, operation }: Props) {
       )}
     </aside>
   );
+}
+
+/** How the batch is run, where it is not the usual way. */
+function describeRules(batch: Batch, operation: OperationInfo | undefined) {
+  const { priority, maxFailures, retryAttempts } = batch;
+  const timeoutMs = batch.timeoutMs ?? (operation?.timeoutSeconds ?? 0) * 1000;
+  const perMinute = operation?.perMinute ?? 0;
+  const rules: [title: string, isSet: boolean, value: string][] = [
+    ["Priority", priority !== "normal", PRIORITIES[priority]],
+    ["Failure limit", maxFailures !== null, `${formatLimit(maxFailures ?? "")} may fail`],
+    ["Retries per item", retryAttempts > 0, `up to ${formatNumber(retryAttempts)}`],
+    ["Time limit per item", timeoutMs > 0, formatDuration(timeoutMs / 1000)],
+    ["Speed limit", perMinute > 0, `${formatNumber(perMinute)} a minute, shared`],
+  ];
+  return rules.flatMap(([title, isSet, value]) => (isSet ? [{ title, value }] : []));
 }
 
 interface SettingsProps {

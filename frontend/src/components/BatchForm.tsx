@@ -8,6 +8,7 @@ import { batchStore } from "../core/batchStore";
 import type { Batch } from "../core/events";
 import { useAreaLabels } from "../hooks/useAreaLabels";
 import { useBatchForm } from "../hooks/useBatchForm";
+import { AdvancedSection } from "./AdvancedSection";
 import { announceStart } from "./announcements";
 import classes from "./BatchForm.module.css";
 import { ButtonLink } from "./ButtonLink";
@@ -115,6 +116,13 @@ export function BatchForm({ operation, template }: Props) {
           />
         </Stack>
       </FormSection>
+      <AdvancedSection
+        operation={operation}
+        value={form.entries.advanced}
+        onChange={form.setAdvanced}
+        errorOf={form.errorOf}
+        hasErrors={form.hasAdvancedErrors}
+      />
       <div className={classes.footer}>
         <div className={classes.message} role="alert">
           {form.message}

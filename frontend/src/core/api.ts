@@ -11,6 +11,7 @@ import type {
   StatsResponse,
 } from "./api-types";
 import { jsonBody, type Query, readAnswer, request, send, withQuery } from "./http";
+import { withKey } from "./idempotency";
 import { session } from "./session";
 import { type NewBatch, upload } from "./upload";
 
@@ -47,5 +48,6 @@ export const api = {
     request<ItemsResponse>(withQuery(`${batchPath(id)}/items`, query)),
   act: (id: string, action: Action) =>
     request<BatchResponse>(`${batchPath(id)}/${action}`, { method: "POST" }),
-  create: (batch: NewBatch) => request<BatchResponse>("/api/batch/create", jsonBody(batch)),
+  create: (batch: NewBatch, key: string) =>
+    request<BatchResponse>("/api/batch/create", withKey(key, jsonBody(batch))),
 };

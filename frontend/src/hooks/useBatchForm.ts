@@ -1,8 +1,10 @@
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
+import { type Advanced, initialAdvanced, toRequest, validateAdvanced } from "../core/advanced";
 import { ApiError, api } from "../core/api";
 import type { BatchResponse, OperationInfo } from "../core/api-types";
 import type { Batch } from "../core/events";
 import { formatBytes } from "../core/format";
+import { RequestKey } from "../core/idempotency";
 import { linesOf } from "../core/lines";
 import { fieldsOf, initialValues, type ObjectSchema, toPayload, type Values } from "../core/schema";
 import { validate } from "../core/validation";
@@ -13,10 +15,13 @@ interface Entries {
   lines: string;
   name: string;
   description: string;
+  advanced: Advanced;
 }
 
 /**
  * The state of the form that starts a batch of one operation.
+ *
+ * One filling in of the form starts one batch at most, however often it is sent.
  *
  * @param template A batch whose settings the form begins with.
  */
@@ -35,14 +40,18 @@ export function useBatchForm(operation: OperationInfo, template: Batch | undefin
     lines: "",
     name: template && template.name !== operation.title ? template.name : "",
     description: template?.description ?? "",
+    advanced: initialAdvanced(template),
   }));
   const [file, setFile] = useState<File | null>(null);
   const [sent, setSent] = useState<number | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState<ApiError | null>(null);
+  const key = useRef(new RequestKey());
+  const isStarting = useRef(false);
 
   const set = (change: Partial<Entries>, field: string) => {
+    key.current.renew();
     setEntries((old) => ({ ...old, ...change }));
     // What is being corrected is not held against the person any longer.
     setErrors(({ [field]: _, ...rest }) => rest);
@@ -54,6 +63,7 @@ export function useBatchForm(operation: OperationInfo, template: Batch | undefin
   const check = (): Record<string, string> => ({
     ...prefixed("options", validate(optionFields, entries.options)),
     ...prefixed("filters", validate(filterFields, entries.filters)),
+    ...validateAdvanced(entries.advanced),
     ...checkInput(operation, file, entries.lines),
   });
 
@@ -63,30 +73,43 @@ export function useBatchForm(operation: OperationInfo, template: Batch | undefin
       name: entries.name.trim(),
       description: entries.description.trim(),
       options: toPayload(optionFields, entries.options),
+      ...toRequest(entries.advanced),
     };
+    const { current } = key.current;
     const filters = filterFields.length > 0 ? toPayload(filterFields, entries.filters) : undefined;
     if (operation.input === "file" && file) {
-      return api.upload({ ...batch, filters }, file, setSent);
+      return api.upload({ ...batch, filters }, file, { key: current, onProgress: setSent });
     }
-    if (operation.input === "items") return api.create({ ...batch, items: linesOf(entries.lines) });
-    return api.create({ ...batch, filters: filters ?? {} });
+    if (operation.input === "items") {
+      return api.create({ ...batch, items: linesOf(entries.lines) }, current);
+    }
+    return api.create({ ...batch, filters: filters ?? {} }, current);
   };
 
   /** Starts the batch, or tells what is wrong and gives null. */
   const start = async (): Promise<Batch | null> => {
+    // The button shows that it is busy only once that was drawn, which is too late for a double click.
+    if (isStarting.current) return null;
     const found = check();
     setErrors(found);
     setFailure(null);
     if (Object.keys(found).length > 0) return null;
+    isStarting.current = true;
     setBusy(true);
     try {
-      return (await send()).batch;
+      const { batch } = await send();
+      key.current.renew();
+      // The form stays busy: it has done what it was for, and the page goes on to the batch.
+      return batch;
     } catch (problem) {
-      setFailure(problem instanceof ApiError ? problem : new ApiError(String(problem), 0));
-      return null;
-    } finally {
+      const error = problem instanceof ApiError ? problem : new ApiError(String(problem), 0);
+      // Only a refusal says that there is no batch; after any other failure there may be one.
+      if (error.isFinal) key.current.renew();
+      setFailure(error);
+      isStarting.current = false;
       setBusy(false);
       setSent(null);
+      return null;
     }
   };
 
@@ -94,7 +117,7 @@ export function useBatchForm(operation: OperationInfo, template: Batch | undefin
   const places = [
     ...optionFields.map(({ name }) => `options.${name}`),
     ...filterFields.map(({ name }) => `filters.${name}`),
-    ...["file", "items", "name", "description"],
+    ...["file", "items", "name", "description", ...ADVANCED_FIELDS],
   ];
   const hasErrorsInPlace =
     Object.keys(errors).length > 0 || places.some((place) => failure?.fieldMessage(place));
@@ -108,6 +131,7 @@ export function useBatchForm(operation: OperationInfo, template: Batch | undefin
     /** What is to be said about the form as a whole, or nothing. */
     message: hasErrorsInPlace ? "Some entries need a correction." : failure?.message,
     errorOf,
+    hasAdvancedErrors: ADVANCED_FIELDS.some(errorOf),
     start,
     setOption: (name: string, value: unknown) =>
       set({ options: { ...entries.options, [name]: value } }, `options.${name}`),
@@ -115,13 +139,22 @@ export function useBatchForm(operation: OperationInfo, template: Batch | undefin
       set({ filters: { ...entries.filters, [name]: value } }, `filters.${name}`),
     setText: (name: "name" | "description" | "lines", value: string) =>
       set({ [name]: value }, name === "lines" ? "items" : name),
+    setAdvanced: (change: Partial<Advanced>) => {
+      const [name = ""] = Object.keys(change);
+      const field = name === "timeoutSeconds" ? "timeoutMs" : name;
+      set({ advanced: { ...entries.advanced, ...change } }, field);
+    },
     setFile: (chosen: File) => {
+      key.current.renew();
       setFile(chosen);
       setErrors(({ file: _, ...rest }) => ({ ...rest, ...checkInput(operation, chosen, "") }));
       setFailure(null);
     },
   };
 }
+
+/** Those of the section "Advanced", by the server's names. */
+const ADVANCED_FIELDS = ["priority", "maxFailures", "retryAttempts", "timeoutMs", "dependsOn"];
 
 function checkInput(
   operation: OperationInfo,
