@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -107,3 +108,24 @@ def _save_nodes(connection: Connection, context: Context, outcomes: Sequence[Out
 def insert(item: Item, options: Any, context: Context) -> str:
     """Makes a catalog node of its item; a second one of that id breaks the key."""
     return str(item.data)
+
+
+class FirstTryOptions(BaseModel):
+    """Where it is kept what was tried."""
+
+    file: str
+    seconds: float = Field(0.0, ge=0, le=60)
+
+
+@operation("second-time-lucky", title="Second time lucky", options=FirstTryOptions)
+def second_time_lucky(item: Item, options: FirstTryOptions, context: Context) -> str:
+    """Notes each try in the file; an item called `fail...` succeeds at its second try only."""
+    path = Path(options.file)
+    name = str(item.data)
+    is_first = not path.is_file() or name not in path.read_text().splitlines()
+    with path.open("a") as file:
+        file.write(f"{name}\n")
+    time.sleep(options.seconds)
+    if is_first and name.startswith("fail"):
+        raise ItemError(f"{name} was tried for the first time", field="name", rule="second")
+    return name

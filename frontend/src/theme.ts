@@ -101,7 +101,13 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, withArrow: true } }),
     Menu: Menu.extend({ defaultProps: { shadow: "lg", radius: 10 } }),
     Modal: Modal.extend({ defaultProps: { radius: 12, centered: true } }),
-    Notification: Notification.extend({ defaultProps: { radius: 10, withBorder: true } }),
+    Notification: Notification.extend({
+      defaultProps: {
+        radius: 10,
+        withBorder: true,
+        closeButtonProps: { "aria-label": "Close the message" },
+      },
+    }),
   },
 });
 

@@ -8,15 +8,17 @@ export function UserMenu() {
   const session = useSession();
   if (!session) return null;
   const { user } = session;
+  const shown = initials(user.name || user.email);
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <UnstyledButton
           className={classes.avatar}
-          aria-label={`Account of ${user.name}`}
+          // What is seen is part of the name, for those who speak to their computer.
+          aria-label={`${shown}, account of ${user.name}`}
           data-testid="user-menu"
         >
-          <span aria-hidden>{initials(user.name || user.email)}</span>
+          <span aria-hidden>{shown}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
