@@ -82,7 +82,14 @@ function Examples({ group }: { group: FailureGroup }) {
               </td>
               {hasFields && <td data-label="Field">{example.field ?? "–"}</td>}
               {hasFields && <td data-label="Rule">{example.rule ?? "–"}</td>}
-              <td data-label="Message">{example.message}</td>
+              <td data-label="Message">
+                {example.message}
+                {example.attempts != null && (
+                  <span className={classes.tries}>
+                    {` (${formatCount(example.attempts, "tries")})`}
+                  </span>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

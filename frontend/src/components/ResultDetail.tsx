@@ -96,8 +96,8 @@ function Table({ rows }: { rows: Record<string, unknown>[] }) {
 }
 
 function errorValues(error: NonNullable<ItemResult["error"]>): Record<string, unknown> {
-  const { message, type, line, field, rule } = error;
-  const all = { message, line, field, rule, type };
+  const { message, type, line, field, rule, attempts } = error;
+  const all = { message, line, field, rule, type, tries: attempts };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value != null));
 }
 

@@ -57,9 +57,9 @@ describe("a batch in words", () => {
 
   it("tells what was tried again and what was absorbed, and nothing where all went well", () => {
     expect(describeRetries(aBatch({ retries: 3 }))).toMatch(/^Items were tried again 3 times/);
-    expect(describeRetries(aBatch({ retries: 1 }))).toMatch(/^Items were tried again once/);
+    expect(describeRetries(aBatch({ retries: 1 }))).toMatch(/^One item was tried again/);
     expect(describeAbsorbed(aBatch({ recoveries: 1, redeliveries: 3 }))).toBe(
-      "1 part taken over from a lost worker · 3 redeliveries absorbed. No item was done twice.",
+      "1 part taken over from a lost worker · 3 redeliveries absorbed. No item was counted twice.",
     );
     expect([describeRetries(aBatch()), describeAbsorbed(aBatch())]).toEqual([null, null]);
   });

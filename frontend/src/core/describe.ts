@@ -118,8 +118,8 @@ function describeRest({ total, processed }: Batch): string {
 /** How often items were tried again, or nothing if none was. */
 export function describeRetries({ retries }: Batch): string | null {
   if (retries === 0) return null;
-  const times = retries === 1 ? "once" : `${formatNumber(retries)} times`;
-  return `Items were tried again ${times} after errors that may pass by themselves.`;
+  if (retries === 1) return "One item was tried again after an error that may pass by itself.";
+  return `Items were tried again ${formatNumber(retries)} times after errors that may pass by themselves.`;
 }
 
 /** What went wrong around the batch and did no harm, or nothing if all went well. */
@@ -128,7 +128,7 @@ export function describeAbsorbed({ recoveries, redeliveries }: Batch): string | 
     recoveries > 0 && `${formatCount(recoveries, "parts")} taken over from a lost worker`,
     redeliveries > 0 && `${formatCount(redeliveries, "redeliveries")} absorbed`,
   ].filter(Boolean);
-  return parts.length > 0 ? `${parts.join(" · ")}. No item was done twice.` : null;
+  return parts.length > 0 ? `${parts.join(" · ")}. No item was counted twice.` : null;
 }
 
 /** How a batch ended, in one sentence for a notification. */
