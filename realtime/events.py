@@ -71,7 +71,8 @@ class Batch(Wire):
     phase: Phase
     version: int = Field(description="Grows with each change; what is older than what is shown is dropped")
     progress: float = Field(ge=0, le=100, description="Percent; 100 only at the end")
-    total: int | None = Field(description="Null while the source is still being counted")
+    total: int | None = Field(description="Null while the source is being counted or more may be added")
+    planned: int = Field(description="Items known so far")
     processed: int
     successful: int
     failed: int
@@ -110,9 +111,13 @@ class BatchProgress(Wire):
     progress: float = Field(ge=0, le=100)
     processed: int
     total: int | None
+    planned: int
     successful: int
     failed: int
     skipped: int
+    retries: int
+    recoveries: int
+    redeliveries: int
     rate: float
     eta_seconds: float | None
     message: str

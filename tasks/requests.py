@@ -229,7 +229,8 @@ def _hash(request: BatchRequest) -> str:
 
 
 def _default_name(operation: Operation, request: BatchRequest) -> str:
-    subject = request.upload_name or (
-        f"{len(request.items):,} {operation.item_label}" if request.items else ""
-    )
+    subject = request.upload_name or ""
+    if request.items:
+        count = len(request.items)
+        subject = key_of(request.items[0], 0) if count == 1 else f"{count:,} {operation.item_label}"
     return f"{operation.title}: {subject}"[:MAX_NAME_CHARS] if subject else operation.title

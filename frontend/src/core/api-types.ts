@@ -116,6 +116,10 @@ export interface Batch {
   };
   ownerId: string;
   phase: "waiting" | "queued" | "planning" | "running" | "done";
+  /**
+   * Items known so far
+   */
+  planned: number;
   priority: "high" | "normal" | "low";
   processed: number;
   /**
@@ -155,7 +159,7 @@ export interface Batch {
    */
   timeoutMs: number | null;
   /**
-   * Null while the source is still being counted
+   * Null while the source is being counted or more may be added
    */
   total: number | null;
   uploadName: string | null;

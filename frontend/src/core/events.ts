@@ -54,6 +54,10 @@ export interface Batch {
   };
   ownerId: string;
   phase: "waiting" | "queued" | "planning" | "running" | "done";
+  /**
+   * Items known so far
+   */
+  planned: number;
   priority: "high" | "normal" | "low";
   processed: number;
   /**
@@ -93,7 +97,7 @@ export interface Batch {
    */
   timeoutMs: number | null;
   /**
-   * Null while the source is still being counted
+   * Null while the source is being counted or more may be added
    */
   total: number | null;
   uploadName: string | null;
@@ -169,9 +173,13 @@ export interface BatchProgress {
   failed: number;
   message: string;
   phase: "waiting" | "queued" | "planning" | "running" | "done";
+  planned: number;
   processed: number;
   progress: number;
   rate: number;
+  recoveries: number;
+  redeliveries: number;
+  retries: number;
   skipped: number;
   status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
   successful: number;
