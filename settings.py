@@ -56,7 +56,7 @@ class Settings(BaseSettings):
 
     worker_concurrency: int = Field(2, ge=1, le=256)
     max_parallel: int = Field(4, ge=1, le=64)
-    chunk_items: int = Field(1000, ge=1, le=10_000)
+    chunk_items: int = Field(4000, ge=1, le=10_000)
     max_running_per_user: int = Field(10, ge=1)
     slice_seconds: float = Field(0.5, gt=0, le=60)
     commit_seconds: float = Field(0.2, gt=0, le=10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ from store import users
 from store.migrate import upgrade
 from tasks.batches import Batches, BatchRequest
 from tasks.broker import create_celery, create_engine
+
+MAX_SECONDS = 30
 
 
 def batchwire_environment(redis_url: str, database_url: str, directory: Path) -> dict[str, str]:
@@ -48,6 +51,14 @@ class Client:
     def start(self, user_id: str, operation: str, **filters: int) -> str:
         """Starts a batch; returns its id."""
         return self.batches.create(user_id, BatchRequest(operation=operation, filters=filters)).id
+
+    def wait_for_end(self, batch_id: str) -> None:
+        """Returns once the batch has ended."""
+        deadline = time.monotonic() + MAX_SECONDS
+        while not self.batches.get(batch_id).is_terminal:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"batch {batch_id} has not ended after {MAX_SECONDS} s")
+            time.sleep(0.01)
 
     def listen(self) -> PubSub:
         """Hears all events from now on."""

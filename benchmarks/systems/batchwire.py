@@ -59,9 +59,10 @@ class Batchwire(OnDatabase):
         return [[*command, "--concurrency", str(WORKER_PROCESSES), "--loglevel", "warning"]]
 
     def sender(self, load: str, count: int) -> Callable[[], object]:
-        """Creates the batch as the HTTP API does."""
+        """Creates the batch as the HTTP API does, in a process that has created one before."""
         client = connect_as_producer()
         user_id = client.add_user()
+        client.wait_for_end(client.start(user_id, "benchmark-noop", count=1))
         return lambda: client.redis.set(BATCH_ID, client.start(user_id, f"benchmark-{load}", count=count))
 
 
