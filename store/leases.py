@@ -253,15 +253,21 @@ is_due = or_(chunks.c.not_before_ms.is_(None), chunks.c.not_before_ms <= sql_now
 
 
 def next_ready(batch_id: str | BindParameter[str], count: int) -> ColumnElement[bool]:
-    """True for the next chunks of a batch that can be run."""
+    """True for the next chunks of a batch that can be run.
+
+    A CTE is run once. As a plain subquery with a limit it may be run again for each row of the table, by the
+    plan that PostgreSQL chooses on some days, and then gives other rows each time: all of them in the end.
+    """
     candidates = (
         select(chunks.c.id)
         .where(chunks.c.batch_id == batch_id, chunks.c.state == "ready", is_due)
         .order_by(chunks.c.first)
         .limit(count)
         .with_for_update(skip_locked=True)
+        .cte("candidates")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    return chunks.c.id.in_(candidates)
+    return chunks.c.id.in_(select(candidates.c.id))
 
 
 _is_held = and_(

@@ -173,3 +173,16 @@ def test_what_the_engine_gave_up_can_be_retried(
     workbench.drain()
     batch = workbench.batches.get(batch_id)
     assert (batch.status, batch.successful) == ("completed", 1)
+
+
+def test_no_more_chunks_are_queued_than_there_is_room_for_whatever_plan_the_database_makes(
+    make_workbench: Callable[..., Workbench], user: UserRow
+) -> None:
+    """PostgreSQL chose such a plan by itself after a few thousand changes of the table."""
+    workbench = make_workbench(chunk_items=1)
+    batch_id = start(workbench, user, "mixed", items=["a"] * 40, max_parallel=1)
+    with workbench.database.write() as connection:
+        if connection.dialect.name == "postgresql":
+            for feature in ("hashagg", "hashjoin", "material", "sort"):
+                connection.exec_driver_sql(f"SET LOCAL enable_{feature} = off")
+        assert len(chunks.dispatch(connection, batch_id, 3)) == 2
