@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev check format test bench bench-million generate lock migration clean
+.PHONY: help run install dev check format test soak bench bench-million generate lock migration clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ format: dev ## Format everything
 test: dev ## All tests: Python, browser and TypeScript
 	$(BIN)/python -m local.ui test
 	$(BIN)/pytest
+
+soak: dev ## Ten minutes of random faults over many batches; prints a report (ARGS="--minutes 1 --seed 7")
+	$(BIN)/python -m tests.faults.soak $(ARGS)
 
 bench: .venv-bench/.installed ## Compare with Celery, RQ, Dramatiq, Huey and BullMQ (ARGS="--quick", or --help)
 	.venv-bench/bin/python -m benchmarks $(ARGS)

@@ -37,13 +37,14 @@ class System:
         wait_for(self._answers, 20, "the web process")
         return process
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        """Starts a worker with two pool processes and waits until it is counted."""
-        before = self._workers()
+    def start_worker(self, *, wait: bool = True) -> subprocess.Popen[bytes]:
+        """Starts a worker with two pool processes and waits until it is counted, unless told not to."""
+        before = self._workers() if wait else 0
         number = len(self.processes)
         command = [sys.executable, "-m", "celery", "-A", "tasks.app", "worker", "-n", f"w{number}@test"]
         process = self._start(f"worker-{number}", [*command, "--concurrency", "2", "--loglevel", "warning"])
-        wait_for(lambda: self._workers() >= before + 2, 30, "the worker")
+        if wait:
+            wait_for(lambda: self._workers() >= before + 2, 30, "the worker")
         return process
 
     def stop(self) -> None:
