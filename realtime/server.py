@@ -78,7 +78,8 @@ class Listener(RedisManager):  # type: ignore[misc]
                 self.pubsub.subscribe(self.channel)
                 yield from self._receive()
             except Exception as error:
-                logger.warning("No events from Redis, next try in %s s: %s", RETRY_SECONDS, error)
+                level = logging.WARNING if self._missing_since_ms is None else logging.DEBUG
+                logger.log(level, "No events from Redis, tried every %s s: %s", RETRY_SECONDS, error)
             self._note_gap()
             self.pubsub.close()
             self.redis.close()
@@ -93,14 +94,16 @@ class Listener(RedisManager):  # type: ignore[misc]
                     raise RedisTimeoutError("Redis has fallen silent")
                 continue
             if message["type"] == "subscribe":
-                since_ms, self._missing_since_ms = self._missing_since_ms, None
+                since_ms, self._missing_since_ms = self._note_gap(), None
                 self.server.start_background_task(self._catch_up, since_ms)
             yield message
 
-    def _note_gap(self) -> None:
+    def _note_gap(self) -> int:
+        """Since when events may be missing; what was given out since then is not given twice."""
         if self._missing_since_ms is None:
-            # A silent Redis was noticed as late as that; what was given out since then is not given twice.
+            # A silent Redis is noticed as late as that.
             self._missing_since_ms = now_ms() - 3 * SILENCE_SECONDS * 1000 - CLOCK_SKEW_MS
+        return self._missing_since_ms
 
     def _catch_up(self, since_ms: int) -> None:
         """Gives this process's clients what was published while it was not subscribed."""
