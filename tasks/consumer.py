@@ -1,9 +1,11 @@
 """The part of a worker that fetches messages, made to outlive every outage of Redis.
 
-Celery's own has two faults. It gives up, and with it the worker ends, when tidying up after a lost
-connection fails in a way that it does not expect. And it goes deaf: an acknowledgement that Redis does not
+Celery's own has three faults. It gives up, and with it the worker ends, when tidying up after a lost
+connection fails in a way that it does not expect. It goes deaf: an acknowledgement that Redis does not
 answer in time is logged and forgotten, but its message counts as unfinished for ever, and after as many of
 them as the worker may fetch ahead it fetches nothing any more, without an error and with the process alive.
+And its heartbeats to other workers, which nobody needs here, wait for Redis in the very loop that feeds the
+pool processes, with pauses of up to half a minute.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
 LOOK_SECONDS = 1.0
+WITHOUT: dict[str, Any] = {"without_heartbeat": True, "without_gossip": True, "without_mingle": True}
 # So often in a row messages must wait, nothing be taken and a pool process be free.
 LOOKS_UNTIL_DEAF = 4
 
@@ -30,6 +33,10 @@ class StubbornConsumer(Consumer):
 
     _looks_in_vain = 0
     _accepted = 0
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        options["worker_options"] = (options.get("worker_options") or {}) | WITHOUT
+        super().__init__(*arguments, **options)
 
     def start(self) -> None:
         """Fetches messages until the worker is told to stop."""
