@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 # How long a writer waits for others to finish on SQLite, and how long for a connection of the pool.
-PATIENCE_SECONDS = 30.0
+BUSY_SECONDS = 30.0
 
 # Readers on SQLite wait in very rare cases only, such as while a crash is being recovered from.
 SQLITE_READ_TIMEOUT_SECONDS = 5
@@ -61,12 +61,12 @@ class Database:
     It connects on first use and again after a fork, so that a child never shares a parent's connection.
 
     Args:
-        patience_seconds: How long to wait for other writers on SQLite, and for a free connection.
+        busy_seconds: How long to wait for other writers on SQLite, and for a free connection.
     """
 
-    def __init__(self, url: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, url: str, busy_seconds: float = BUSY_SECONDS) -> None:
         self.url = make_url(url)
-        self._patience_seconds = patience_seconds
+        self._busy_seconds = busy_seconds
         self._engine: Engine | None = None
         self._engine_pid = 0
 
@@ -111,7 +111,7 @@ class Database:
 
     def _connect(self) -> Engine:
         arguments: dict[str, Any] = {"json_serializer": _dump_json, "json_deserializer": orjson.loads}
-        arguments |= {"pool_size": 10, "max_overflow": 20, "pool_timeout": self._patience_seconds}
+        arguments |= {"pool_size": 10, "max_overflow": 20, "pool_timeout": self._busy_seconds}
         if self.dialect == "postgresql":
             return create_engine(self.url, pool_pre_ping=True, connect_args=POSTGRESQL_CONNECT, **arguments)
         if self.url.database:
@@ -132,7 +132,7 @@ class Database:
 
         It waits here and not in SQLite, which would stop all green threads of a web process.
         """
-        deadline = time.monotonic() + self._patience_seconds
+        deadline = time.monotonic() + self._busy_seconds
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         driver.execute("PRAGMA busy_timeout = 0")

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from realtime import presence
 from settings import load_settings
-from store.database import PATIENCE_SECONDS, is_away
+from store.database import BUSY_SECONDS, is_away
 from tasks import recovery
 from tasks.broker import RUN_SLICE, Publisher, create_celery, create_engine
 from tasks.engine import Engine
@@ -26,25 +26,26 @@ logger = logging.getLogger(__name__)
 
 celery = create_celery(load_settings())
 _engine: Engine | None = None
-# Set by the worker's main process and seen by its pool processes, which it forks.
-_shutting_down = multiprocessing.Event()
+# Set by the worker's main process and seen by its pool processes, which it forks. Without a lock, which a
+# pool process that is killed could leave behind.
+_shutting_down = multiprocessing.RawValue("b", 0)
 
 
 def process_engine() -> Engine:
     """The engine of this worker process, made when it is first needed."""
     global _engine
     if _engine is None:
-        _engine = create_engine(load_settings(), celery, PATIENCE_SECONDS)
+        _engine = create_engine(load_settings(), celery, BUSY_SECONDS)
     return _engine
 
 
 @celery.task(name=RUN_SLICE)
 def run_slice_task(chunk_id: int) -> None:
-    """Works on a chunk for about a second, and while Redis is away on those that it has no message for."""
+    """Works on a chunk for a while, and while Redis is away on those that it has no message for."""
     engine = process_engine()
     _run_slice(engine, chunk_id)
     assert isinstance(engine.publish, Publisher)
-    while not _shutting_down.is_set() and (unsent := engine.publish.take_unsent()) is not None:
+    while not _shutting_down.value and (unsent := engine.publish.take_unsent()) is not None:
         _run_slice(engine, unsent)
 
 
@@ -78,4 +79,4 @@ def _start_process(**_: Any) -> None:
 
 @worker_shutting_down.connect
 def _shut_down(**_: Any) -> None:
-    _shutting_down.set()
+    _shutting_down.value = 1

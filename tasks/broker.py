@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 QUEUE = "batchwire"
 RUN_SLICE = "batchwire.run_slice"
 
-REQUEST_PATIENCE_SECONDS = 4.0
+REQUEST_BUSY_SECONDS = 4.0
 
 # All that sending a message may raise where Redis is away, full, or has lost what it knew.
 UNSENT = (OperationalError, KombuError, RedisError, OSError)
@@ -56,8 +56,6 @@ def create_celery(settings: Settings) -> Celery:
             "socket_timeout": 3,
             "priority_steps": list(range(len(PRIORITIES))),
             "queue_order_strategy": "priority",
-            # A connection that has fallen silent is noticed after twice as long; after 50 s by default.
-            "health_check_interval": 5,
             # Without it the first message of a process waits for Redis as long as it is away.
             "max_retries": 0,
         },
@@ -66,18 +64,16 @@ def create_celery(settings: Settings) -> Celery:
     return app
 
 
-def create_engine(
-    settings: Settings, app: Celery, database_patience_seconds: float = REQUEST_PATIENCE_SECONDS
-) -> Engine:
+def create_engine(settings: Settings, app: Celery, busy_seconds: float = REQUEST_BUSY_SECONDS) -> Engine:
     """The engine of a process, publishing through the Celery app.
 
     Args:
-        database_patience_seconds: How long to wait for a busy database; a worker has more time than a person.
+        busy_seconds: How long to wait for a busy database; a worker has more time than a person.
     """
     emitter = Emitter(settings.effective_redis_url, settings.socketio_channel)
     return Engine(
         settings=settings,
-        database=Database(settings.effective_database_url, database_patience_seconds),
+        database=Database(settings.effective_database_url, busy_seconds),
         emitter=emitter,
         publish=Publisher(app, emitter.circuit),
     )
