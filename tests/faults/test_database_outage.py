@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import threading
 import time
@@ -10,8 +11,10 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 import socketio
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from store.database import Database
+from store.database import Database, is_away
 from tests.faults.scene import Scene
 from tests.servers import PostgresServer
 from tests.system import PASSWORD, System
@@ -145,3 +148,20 @@ def test_a_batch_outlives_that_sqlite_is_locked(scene: Scene, lock: Callable[[],
     print(f"done {time.monotonic() - returned:.1f} s after")
     scene.check_end(scene.start(100), seconds=15)
     assert "Traceback" not in scene.system.log("worker-1")
+
+
+def test_a_database_server_that_does_not_answer_is_given_up() -> None:
+    """As one behind a firewall that drops packets: it takes the connection and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database = Database(f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
+        started = time.monotonic()
+        with pytest.raises(OperationalError) as raised, database.read():
+            pass
+        assert time.monotonic() - started < REQUEST_SECONDS
+        assert is_away(raised.value)
+
+
+def test_what_is_wrong_with_a_statement_does_not_count_as_away(database: Database) -> None:
+    with pytest.raises(SQLAlchemyError) as raised, database.read() as connection:
+        connection.execute(text("SELECT * FROM there_is_no_such_table"))
+    assert not is_away(raised.value)

@@ -6,6 +6,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from redis import Redis, RedisError
@@ -16,7 +17,7 @@ from realtime.emitter import Emitter
 from settings import Settings
 from store import events, users
 from store.database import Database
-from tasks.broker import QUEUE, RUN_SLICE, Publisher, create_celery
+from tasks.broker import QUEUE, Publisher, create_celery
 from tests.faults.scene import Scene
 from tests.servers import Cable, RedisServer
 from tests.system import System
@@ -24,12 +25,10 @@ from tests.waiting import wait_for
 
 pytestmark = pytest.mark.timeout(150)
 
-AWAY_SECONDS = 30
+# One second after a try of a worker that doubles its pauses, as Celery's own does.
+AWAY_SECONDS = 31
 RESTARTS = 10
 REQUEST_SECONDS = 5
-# Longer than a worker waits for Redis to answer an acknowledgement.
-HANG_SECONDS = 4
-HANGS = 3
 
 
 @pytest.fixture
@@ -60,29 +59,23 @@ def scene(system: System, database: Database) -> Scene:
     return Scene(system, database)
 
 
-def test_a_batch_outlives_that_redis_is_emptied_again_and_again(
+def test_a_batch_outlives_that_redis_is_emptied_and_restarted_again_and_again(
     scene: Scene, redis_server: RedisServer
 ) -> None:
-    batch = scene.start(2000)
+    batch = scene.start(4000)
     for part in range(1, 6):
-        wait_for(lambda least=part * 300: scene.processed(batch) > least, 30, f"{part * 300} items")
+        wait_for(lambda least=part * 200: scene.processed(batch) > least, 30, f"{part * 200} items")
         redis_server.flush()
-    scene.check_end(batch)
-    scene.check_end(scene.start(100))
-
-
-def test_a_batch_outlives_ten_restarts_of_redis(scene: Scene, redis_server: RedisServer) -> None:
-    batch = scene.start(5000, 0.006)
     for _ in range(RESTARTS):
         redis_server.kill()
         time.sleep(random.choice([0, random.uniform(0, 1)]))
         redis_server.start()
-        before = scene.processed(batch)
-        wait_for(lambda least=before: scene.processed(batch) > least, 20, "progress between two restarts")
+        time.sleep(random.uniform(0, 0.5))
     scene.check_end(batch)
     # A worker that no longer listened would take neither of these.
     for _ in range(2):
         scene.check_end(scene.start(100), seconds=15)
+    assert "wait for Redis" not in scene.system.log("web")  # Its connection had idled through all that.
 
 
 def test_a_batch_goes_on_while_redis_is_away_and_a_new_one_starts_when_it_is_back(
@@ -104,17 +97,15 @@ def test_a_batch_goes_on_while_redis_is_away_and_a_new_one_starts_when_it_is_bac
     while time.monotonic() < back:
         assert scene.system.health()[0] == 503
         time.sleep(1)
-    assert scene.processed(created) == 0 or scene.processed(batch) > before
     redis_server.start()
     returned = time.monotonic()
     wait_for(lambda: scene.system.health()[0] == 200, 10, "health to recover")
-    scene.check_end(batch, created, seconds=20)
+    scene.check_end(created, scene.start(100), batch, seconds=8)
     print(f"create {create_seconds:.2f} s while away; all done {time.monotonic() - returned:.1f} s after")
-    scene.check_end(scene.start(100), seconds=15)
 
 
 def test_a_hanging_redis_slows_nobody_down(scene: Scene, redis_server: RedisServer) -> None:
-    batch = scene.start(4000, 0.004)
+    batch = scene.start(3500)
     wait_for(lambda: scene.processed(batch) > 200, 30, "the first results")
     redis_server.signal(signal.SIGSTOP)
     started = time.monotonic()
@@ -122,21 +113,49 @@ def test_a_hanging_redis_slows_nobody_down(scene: Scene, redis_server: RedisServ
     create_seconds = time.monotonic() - started
     assert create_seconds < REQUEST_SECONDS
     assert scene.system.health()[0] == 503
-    wait_for(lambda: time.monotonic() - started > 6, 10, "the first time-outs to be over")
     before = scene.processed(batch)
-    wait_for(lambda: scene.processed(batch) > before + 500, 6, "progress without Redis")
+    wait_for(lambda: scene.processed(batch) > before + 500, 12, "progress without Redis")
     redis_server.signal(signal.SIGCONT)
     scene.check_end(batch, created)
     print(f"create {create_seconds:.2f} s while Redis hangs")
 
 
+def messages(client: Redis) -> int:
+    """How many messages of all priorities wait."""
+    return sum(client.llen(name) for name in client.scan_iter(f"{QUEUE}*", _type="list"))
+
+
+def test_a_worker_does_not_go_deaf_when_its_acknowledgements_get_lost(
+    scene: Scene, redis_server: RedisServer
+) -> None:
+    """Celery counts what it could not acknowledge in time as unfinished for ever.
+
+    As many as it may fetch ahead of its pool processes, and it fetches nothing any more.
+    """
+    scene.check_end(scene.start(20))  # Both processes are ready to work.
+    with Redis.from_url(scene.system.environment["REDIS_URL"]) as client:
+        running = [scene.start(1, 3) for _ in range(2)]
+        wait_for(lambda: client.hlen("unacked") + messages(client) == 0, 5, "both processes to be busy")
+        fetched = [scene.start(1, 0) for _ in range(2)]
+        wait_for(lambda: client.hlen("unacked") == 2, 5, "two messages to be fetched ahead")
+    redis_server.signal(signal.SIGSTOP)
+    # The processes become free and take the two messages, which are then to be acknowledged.
+    log = partial(scene.system.log, "worker-1")
+    wait_for(lambda: log().count("Couldn't ack") == 2 or "broker lost" in log(), 20, "the worker to notice")
+    redis_server.signal(signal.SIGCONT)
+    scene.check_end(*running, *fetched)
+    scene.check_end(scene.start(100), seconds=20)
+
+
 def test_what_is_published_while_nobody_listens_is_not_lost_nor_told_twice(
-    scene: Scene, redis_url: str, make_settings: Callable[..., Settings]
+    system: System, database: Database
 ) -> None:
     """The worker's Redis is back a moment before the web process has subscribed again."""
-    channel = scene.system.environment["SOCKETIO_CHANNEL"]
-    emitter = Emitter(scene.system.environment["REDIS_URL"], channel)
-    with scene.database.write() as connection:
+    system.start_web()
+    listener = system.connect(system.login("owner@example.org"))
+    channel = system.environment["SOCKETIO_CHANNEL"]
+    emitter = Emitter(system.environment["REDIS_URL"], channel)
+    with database.write() as connection:
         user = users.by_email(connection, "owner@example.org")
         assert user is not None
         ids = [
@@ -149,38 +168,18 @@ def test_what_is_published_while_nobody_listens_is_not_lost_nor_told_twice(
             )
             for number in range(3)
         ]
-    outbox.deliver(scene.database, emitter, ids[:1])
-    wait_for(lambda: scene.listener.of("batch:complete", "b0"), 5, "the first event")
+    outbox.deliver(database, emitter, ids[:1])
+    wait_for(lambda: listener.of("batch:complete", "b0"), 5, "the first event")
     emitter.redis.client_kill_filter(_type="pubsub")
     wait_for(lambda: emitter.redis.pubsub_numsub(channel)[0][1] == 0, 5, "nobody to listen")
-    outbox.deliver(scene.database, emitter, ids[1:])
-    wait_for(lambda: scene.listener.of("batch:complete", "b2"), 10, "what was missed")
+    outbox.deliver(database, emitter, ids[1:])
+    wait_for(lambda: listener.of("batch:complete", "b2"), 10, "what was missed")
     # As a sweep does that comes upon an event whose sender died before it could note that it was sent.
-    outbox.deliver(scene.database, emitter, ids)
-    scene.listener.client.call("join-room", "dashboard")
-    told = [data["batchId"] for data in scene.listener.of("batch:complete")]
+    outbox.deliver(database, emitter, ids)
+    listener.client.call("join-room", "dashboard")
+    told = [data["batchId"] for data in listener.of("batch:complete")]
     assert told == ["b0", "b1", "b2"]
     emitter.redis.close()
-    scene.check_processes()
-
-
-def test_a_worker_does_not_go_deaf_when_its_acknowledgements_get_lost(
-    scene: Scene, redis_server: RedisServer, make_settings: Callable[..., Settings]
-) -> None:
-    """Celery forgets what it could not acknowledge in time, but counts it as unfinished for ever."""
-    url = scene.system.environment["REDIS_URL"]
-    app = create_celery(make_settings(redis_url=url))
-    with Redis.from_url(url) as client, app.connection_for_write() as connection:
-        for _ in range(HANGS):
-            producer = app.amqp.Producer(connection)
-            for _ in range(300):  # About a chunk that does not exist: taken, acknowledged, nothing to do.
-                app.send_task(RUN_SLICE, (0,), producer=producer, queue=QUEUE)
-            wait_for(lambda: messages(client) < 250, 15, "the worker to be in the midst of it")
-            redis_server.signal(signal.SIGSTOP)
-            time.sleep(HANG_SECONDS)
-            redis_server.signal(signal.SIGCONT)
-            wait_for(lambda: messages(client) == 0, 20, "the worker to take messages again")
-    scene.check_processes()
 
 
 def test_connections_that_fall_silent_are_noticed(scene: Scene, cable: Cable) -> None:
@@ -230,8 +229,3 @@ def test_messages_that_redis_did_not_take_are_sent_when_it_is_back(
         assert messages(client) == 1
     assert publish.take_unsent() is None
     app.pool.force_close_all()  # type: ignore[attr-defined]
-
-
-def messages(client: Redis) -> int:
-    """How many messages wait; each priority has a list of its own."""
-    return sum(client.llen(key) for key in client.scan_iter(f"{QUEUE}*", _type="list"))
