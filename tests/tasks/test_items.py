@@ -9,13 +9,14 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from store import leases, results
 from store.batches import BatchRow
 from store.clock import now_ms
 from store.database import Database
 from store.leases import CAREFUL_MS
+from store.tables import batches as batches_table
 from store.tables import chunks as chunks_table
 from store.users import UserRow
 from tasks.recovery import dispatch_waiting, recover
@@ -198,3 +199,23 @@ def test_an_operation_with_a_rate_keeps_to_it(
 def page(database: Database, batch_id: str) -> list[Any]:
     with database.read() as connection:
         return list(results.page(connection, batch_id, outcome=1, query="", after=-1, limit=100))
+
+
+def test_what_is_left_of_a_slow_chunk_is_shared_with_idle_workers(
+    make_workbench: Callable[..., Workbench], user: UserRow
+) -> None:
+    workbench = make_workbench(slice_seconds=0.05)
+    options = {"seconds": 0.2}
+    batch_id = start(workbench, user, "sleep", items=list(range(40)), options=options, max_parallel=1)
+    with workbench.database.write() as connection:  # As if three of its four chunks were done by others.
+        connection.execute(update(chunks_table).where(chunks_table.c.first > 0).values(state="done"))
+        connection.execute(update(batches_table).values(max_parallel=4))
+    run_slice(workbench.engine, workbench.messages.pop(0))
+    with workbench.database.read() as connection:
+        open_chunks = connection.execute(
+            select(chunks_table.c.first, chunks_table.c.size, chunks_table.c.done)
+            .where(chunks_table.c.batch_id == batch_id, chunks_table.c.state == "queued")
+            .order_by(chunks_table.c.first)
+        ).all()
+    assert [tuple(row) for row in open_chunks] == [(0, 6, 1), (6, 4, 0)]
+    assert len(workbench.messages) == 2
