@@ -134,9 +134,19 @@ def _blocks(
     size = chunk_size(total, batch.max_parallel, most)
     fits = FIRST_CHUNK_ITEMS  # How many of these items make a chunk that is large enough.
     while some := list(itertools.islice(items, min(size, fits))):
-        block = chunks.encode([(clean_text(key, MAX_KEY_CHARS), data) for key, data in some])
+        # The source is asked to go on behind the key that it gave, not behind what was made of it.
+        block = replace(chunks.encode(_with_clean_keys(some)), last_key=some[-1][0])
         fits = max(1, CHUNK_BYTES * block.size // len(block.payload))
         yield block
+
+
+def _with_clean_keys(items: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The items with keys that any database stores; nearly always they are that already."""
+    keys = [key for key, _ in items]
+    text = "".join(keys)
+    if text.isascii() and "\x00" not in text and max(map(len, keys)) <= MAX_KEY_CHARS:
+        return items
+    return [(clean_text(key, MAX_KEY_CHARS), data) for key, data in items]
 
 
 def _look_ahead(items: Iterator[tuple[str, Any]], most: int) -> list[tuple[str, Any]]:

@@ -77,6 +77,11 @@ def to_values(request: BatchRequest, operation: Operation, settings: Settings) -
     filters = None
     if operation.source is not None and operation.source.input == "filters":
         filters = validate(operation.source.filters or NoOptions, request.filters or {}, "filters")
+    for name, value in (
+        ("options", options),
+        ("filters", filters),
+    ):
+        _check_storable(name, value)
     most, percent = _read_max_failures(request.max_failures)
     attempts = request.retry_attempts
     if attempts is None:
@@ -184,10 +189,19 @@ def _check_text(request: BatchRequest) -> None:
     ):
         if len(text) > limit:
             raise InvalidInput.of(name, "string_too_long", f"must have at most {limit} characters")
-        if "\x00" in text:
-            raise InvalidInput.of(name, "characters", "must not hold a NUL character")
+        _check_storable(name, text)
     if len(request.depends_on) > MAX_DEPENDENCIES:
         raise InvalidInput.of("dependsOn", "length", f"must name at most {MAX_DEPENDENCIES} batches")
+
+
+def _check_storable(name: str, value: Any) -> None:
+    """Refuses what PostgreSQL's text and JSON cannot hold."""
+    try:
+        encoded = orjson.dumps(value)
+    except TypeError as error:
+        raise InvalidInput.of(name, "characters", f"cannot be stored: {error}") from error
+    if b"\\u0000" in encoded:
+        raise InvalidInput.of(name, "characters", "must not hold a NUL character")
 
 
 def _read_max_failures(value: int | str | None) -> tuple[int | None, float | None]:

@@ -28,6 +28,7 @@ class RangeFilters(BaseModel):
     broken_at: int | None = None
     counted: bool = True
     item_bytes: int = 0
+    odd_keys: bool = False
 
 
 class RangeSource:
@@ -45,7 +46,8 @@ class RangeSource:
             if number == request.filters.get("broken_at"):
                 raise InvalidInput.of("filters", "broken", f"number {number} cannot be read")
             size = request.filters.get("item_bytes")
-            yield str(number), "x" * size if size else None
+            key = f"odd \x00 \ud800 {'x' * 300}" if request.filters.get("odd_keys") else str(number)
+            yield key, "x" * size if size else None
 
 
 @operation("noop", title="No-op", source=RangeSource())

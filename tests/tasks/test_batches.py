@@ -202,6 +202,10 @@ def test_what_has_ended_cannot_be_cancelled(workbench: Workbench, user: UserRow)
         (BatchRequest(operation="sleep", items=["a"], options={"seconds": "x"}), "options.seconds"),
         (BatchRequest(operation="mixed", items=["a"], name="x" * 201), "name"),
         (BatchRequest(operation="import"), "file"),
+        (BatchRequest(operation="mixed", items=["a"], name="\ud800"), "name"),
+        (BatchRequest(operation="mixed", items=["\ud800"]), "items.0"),
+        (BatchRequest(operation="annotate", filters={"areas": ["\ud800"]}), "filters"),
+        (BatchRequest(operation="annotate", filters={"areas": ["a\x00b"]}), "filters"),
     ],
 )
 def test_bad_requests_name_the_field_and_store_nothing(
@@ -252,3 +256,12 @@ def test_a_long_source_never_sits_whole_in_memory(workbench: Workbench, user: Us
     batch = workbench.batches.get(batch_id)
     assert (batch.status, batch.successful) == ("completed", 50_000)
     assert most < 40_000_000
+
+
+def test_keys_that_no_database_stores_are_made_storable(workbench: Workbench, user: UserRow) -> None:
+    batch_id = start(workbench, user, "noop", filters={"count": 3, "odd_keys": True})
+    workbench.drain()
+    assert workbench.batches.get(batch_id).successful == 3
+    with workbench.database.read() as connection:
+        rows = results.page(connection, batch_id, outcome=None, query="", after=-1, limit=10)
+    assert {len(row.key) for row in rows} == {200}
