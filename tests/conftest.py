@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from realtime.emitter import Emitter
 from settings import Settings
@@ -30,6 +31,11 @@ from tests.servers import (
 )
 from tests.system import PASSWORD, System
 from webapp.passwords import hash_password
+
+# A longer search for orders of events that break the engine: see tests/tasks/test_accounting.py.
+hypothesis_settings.register_profile(
+    "thorough", max_examples=2000, stateful_step_count=80, deadline=None, print_blob=True
+)
 
 SECRET = "a secret that only the tests know, long enough"
 DATA = Path(__file__).parent / "node_modules" / "vega-datasets" / "data"

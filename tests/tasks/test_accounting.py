@@ -9,9 +9,7 @@ failure comes as the shortest list of steps that still shows it. A longer search
 from __future__ import annotations
 
 import itertools
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -26,22 +24,20 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select, update
 
 from errors import Conflict, LeaseLost
 from settings import Settings
 from store import batches, leases
 from store.batches import BatchRow
-from store.database import Database
 from store.leases import PLAN, Lease
-from store.tables import chunks, events, metadata
+from store.tables import chunks, events
 from tasks import planning, slices
 from tasks.batches import BatchRequest
 from tasks.recovery import dispatch_waiting, recover
 from tests import scripted_operations
-from tests.conftest import Workbench, add_user
 from tests.tasks.accounting import OUTCOMES, Expected, Snapshot, check, check_end, describe
+from tests.tasks.faulty_world import KINDS, Fault, FaultyDatabase, Pace, World
 
 QUICK = hypothesis_settings(
     max_examples=60,
@@ -59,101 +55,15 @@ EVER_SECONDS = 3600
 # Chunks over which this many workers were lost are not lost again: the engine would suspect their items.
 MAX_LOSSES = {"plan": 1, "items": 3}
 
-KINDS = st.lists(st.sampled_from(list(OUTCOMES)), min_size=1, max_size=16)
+ITEMS = st.lists(st.sampled_from(list(OUTCOMES)), min_size=1, max_size=16)
 RARELY = st.sampled_from([False] * 4 + [True])
 INDEX = st.integers(0, 1000)
-# Seconds of a slice and of a commit: one item a message, one item a commit, or all at once.
+# One item a message, one item a commit, or all at once.
 PACES = st.sampled_from([(1e-6, 1e-6), (60, 1e-6), (60, 10)])
-# In which write transaction of an operation its process dies, just before or just after the commit, or the
-# connection ends so that nobody knows whether the commit went through.
-FAULTS = st.sampled_from([None] * 15 + list(itertools.product([1, 2, 3], ["before", "after", "unknown"])))
-Fault = tuple[int, str] | None
-Pace = tuple[float, float]
+FAULTS = st.sampled_from([None] * 15 + list(itertools.product([1, 2, 3], KINDS)))
 
 
-class Died(BaseException):
-    """The process ends here."""
-
-
-class FaultyDatabase(Database):
-    """A database whose users can be made to die at the ends of their transactions."""
-
-    fault: Fault = None
-    has_struck = False
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        when = self._strikes() if threading.current_thread() is threading.main_thread() else ""
-        with super().write() as connection:
-            yield connection
-            if when == "before":
-                raise Died
-        if when == "after":
-            raise Died
-        if when == "unknown":
-            raise OperationalError("COMMIT", None, ConnectionError("the answer is lost"))
-
-    @contextmanager
-    def failing(self, fault: Fault) -> Iterator[None]:
-        """Lets what runs inside meet the fault, and end there."""
-        self.fault, self.has_struck = fault, False
-        try:
-            yield
-        except (Died, OperationalError):
-            if not self.has_struck:
-                raise
-        finally:
-            self.fault = None
-
-    def _strikes(self) -> str:
-        if self.fault is None:
-            return ""
-        number, kind = self.fault
-        self.fault = (number - 1, kind) if number > 1 else None
-        self.has_struck = self.has_struck or number == 1
-        return kind if number == 1 else ""
-
-
-class OrderlyWorkbench(Workbench):
-    """Keeps messages in an order that does not depend on the database."""
-
-    def _publish(self, chunk_ids: Sequence[int], priority: int) -> None:
-        super()._publish(sorted(chunk_ids), priority)
-
-
-class World:
-    """The engine over one database, for one example after the other."""
-
-    def __init__(self, settings: Settings, database: FaultyDatabase) -> None:
-        self.database = database
-        self.workbench = OrderlyWorkbench(settings, database)
-        self.engine = self.workbench.engine
-        self.owners: list[str] = []
-        self._examples = itertools.count()
-        self._numbers = itertools.count()
-        self._example = 0
-
-    def reset(self) -> None:
-        """Forgets the last example."""
-        with self.database.write() as connection:
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(delete(table))
-        self.workbench.messages.clear()
-        scripted_operations.TRIES.clear()
-        self._example, self._numbers = next(self._examples), itertools.count()
-        self.owners = [add_user(self.database, f"owner-{n}@example.org").id for n in range(2)]
-
-    def next_id(self) -> str:
-        """Ids that are the same each time that an example is run, but for its own number."""
-        return f"{self._example}-{next(self._numbers):02}"
-
-    def set_pace(self, pace: Pace) -> None:
-        """How long slices last, and the runs of items between two commits."""
-        values = {"slice_seconds": pace[0], "commit_seconds": pace[1]}
-        self.engine.settings = self.engine.settings.model_copy(update=values)
-
-
-class Engine(RuleBasedStateMachine):
+class Machine(RuleBasedStateMachine):
     """What users, workers, messages and bad luck can do."""
 
     world: World
@@ -167,7 +77,7 @@ class Engine(RuleBasedStateMachine):
         self.has_lost_something = False
         self.is_sound = True
 
-    @initialize(kinds=KINDS, data=st.data())
+    @initialize(kinds=ITEMS, data=st.data())
     def begin(self, kinds: list[str], data: Any) -> None:
         self.world.reset()
         self.messages = self.world.workbench.messages
@@ -177,7 +87,7 @@ class Engine(RuleBasedStateMachine):
     # What users do.
 
     @precondition(lambda self: len(self.known) < MAX_BATCHES)
-    @rule(form=st.sampled_from(["items", "open", "source"]), kinds=KINDS, fault=FAULTS, data=st.data())
+    @rule(form=st.sampled_from(["items", "open", "source"]), kinds=ITEMS, fault=FAULTS, data=st.data())
     def create(self, form: str, kinds: list[str], fault: Fault, data: Any) -> None:
         if form != "items" and data.draw(RARELY, label="empty"):
             kinds = []
@@ -217,7 +127,7 @@ class Engine(RuleBasedStateMachine):
             self.known[batch_id].retries += 1
 
     @precondition(lambda self: self._has("open"))
-    @rule(index=INDEX, kinds=KINDS, fault=FAULTS)
+    @rule(index=INDEX, kinds=ITEMS, fault=FAULTS)
     def add_items(self, index: int, kinds: list[str], fault: Fault) -> None:
         batch_id, was = self._some_batch(index, "open")
 
@@ -312,8 +222,6 @@ class Engine(RuleBasedStateMachine):
 
     @invariant()
     def everything_adds_up(self) -> None:
-        if not hasattr(self, "messages"):
-            return
         self.is_sound = False
         now = Snapshot.take(self.world.database)
         self._adopt(now)
@@ -554,7 +462,7 @@ def world(
 
 @pytest.mark.timeout(3600)
 def test_the_accounts_are_right_whatever_happens_in_whatever_order(world: World) -> None:
-    class Trial(Engine):
+    class Trial(Machine):
         pass
 
     Trial.world = world
