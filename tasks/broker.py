@@ -43,6 +43,9 @@ def create_celery(settings: Settings) -> Celery:
         task_acks_late=False,
         task_publish_retry=False,
         worker_prefetch_multiplier=1,
+        # How long a new pool process may take to get ready. On a busy machine the usual 4 s are too few, and
+        # then one after the other is killed.
+        worker_proc_alive_timeout=60,
         worker_concurrency=settings.worker_concurrency,
         worker_hijack_root_logger=True,
         worker_consumer="tasks.consumer:StubbornConsumer",

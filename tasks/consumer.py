@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
 LOOK_SECONDS = 1.0
 WITHOUT: dict[str, Any] = {"without_heartbeat": True, "without_gossip": True, "without_mingle": True}
-# So often in a row messages must wait, nothing be taken and a pool process be free.
+# So often in a row messages must wait in the queue while the worker takes none and has hands free.
 LOOKS_UNTIL_DEAF = 4
 
 
@@ -83,7 +83,8 @@ class StubbornConsumer(Consumer):
     def _check_hearing(self) -> None:
         """Raises, which makes the consumer connect anew, where messages wait and nobody takes them."""
         accepted = state.all_total_count[0]
-        is_idle = accepted == self._accepted and len(state.active_requests) < self.pool.num_processes
+        # What is in hand counts also while it waits for a pool process that is being replaced.
+        is_idle = accepted == self._accepted and len(state.reserved_requests) < self.pool.num_processes
         self._accepted = accepted
         self._looks_in_vain = self._looks_in_vain + 1 if is_idle and self._messages_wait() else 0
         if self._looks_in_vain >= LOOKS_UNTIL_DEAF:
