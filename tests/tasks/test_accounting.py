@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from errors import Conflict, LeaseLost
 from settings import Settings
@@ -108,23 +108,31 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self._has("paused"))
     @rule(index=INDEX, fault=FAULTS)
     def resume(self, index: int, fault: Fault) -> None:
-        batch_id, was = self._some_batch(index, "paused")
-        refused = self._refused(self.world.workbench.batches.resume, batch_id, fault)
-        assert refused == was.is_terminal
-        if was.status == "paused" and self._status(batch_id) != "paused":
-            self.known[batch_id].resumes += 1
+        self._resume(*self._some_batch(index, "paused"), fault)
+
+    @precondition(lambda self: self._has("running", "pending"))
+    @rule(index=INDEX, count=st.integers(0, 5), pace=PACES)
+    def interrupt(self, index: int, count: int, pace: Pace) -> None:
+        """Somebody pauses a batch, its messages come to nothing, and it is resumed."""
+        self._pause(*self._some_batch(index, "running", "pending"), None)
+        for _ in range(min(count, len(self.messages))):
+            self._run(self.messages.pop(0), pace, None)
+        self.everything_adds_up()
+        self._resume(*self._some_batch(index, "paused"), None)
 
     @precondition(lambda self: self._has("completed", "failed"))
     @rule(index=INDEX, fault=FAULTS)
     def retry(self, index: int, fault: Fault) -> None:
         batch_id, was = self._some_batch(index, "completed", "failed")
-        has_left = was.failed > 0 or any(row.state != "done" for row in self.before.chunks[batch_id])
+        known = self.known[batch_id]
+        is_whole = len(self.before.results[batch_id]) == len(known.kinds)
+        has_left = was.status == "failed" and (known.operation == "scripted-source" or not is_whole)
         refused = self._refused(self.world.workbench.batches.retry, batch_id, fault)
-        assert refused == (was.status not in ("completed", "failed") or not has_left)
+        assert refused == (was.status not in ("completed", "failed") or not (has_left or was.failed))
         after = self.world.workbench.batches.get(batch_id)
         # A batch that waits for one which was not completed fails again at once.
         if not refused and after.version > was.version:
-            self.known[batch_id].retries += 1
+            known.retries += 1
 
     @precondition(lambda self: self._has("open"))
     @rule(index=INDEX, kinds=ITEMS, fault=FAULTS)
@@ -170,10 +178,12 @@ class Machine(RuleBasedStateMachine):
             self._run(self.messages.pop(), pace, None)
 
     @precondition(lambda self: self._has("running", "pending") and self.all_messages)
-    @rule(index=INDEX, pace=PACES)
-    def run_again(self, index: int, pace: Pace) -> None:
+    @rule(index=INDEX, state=st.sampled_from(["ready", "queued", "leased", "done"]), pace=PACES)
+    def run_again(self, index: int, state: str, pace: Pace) -> None:
         """A message of the past, or one that comes twice."""
-        self._run(self.all_messages[index % len(self.all_messages)], pace, None)
+        fitting = [one for one in self.all_messages if self.before.chunk(one).state == state]
+        chosen = fitting or self.all_messages
+        self._run(chosen[index % len(chosen)], pace, None)
 
     @precondition(lambda self: self._has("running", "pending") or self.held)
     @rule(index=INDEX, is_end=st.booleans(), pace=PACES, fault=FAULTS)
@@ -183,6 +193,21 @@ class Machine(RuleBasedStateMachine):
             self._finish(*self.held.pop(index % len(self.held)), pace, fault)
         elif self._has_messages():
             self._claim(self.messages.pop(index % len(self.messages)))
+
+    @precondition(lambda self: self.held)
+    @rule(index=INDEX, is_heir_first=st.booleans(), pace=PACES, fault=FAULTS)
+    def overtake(self, index: int, is_heir_first: bool, pace: Pace, fault: Fault) -> None:
+        """The chunk of a slow worker is given to another; then both come to their end."""
+        slow = self.held.pop(index % len(self.held))
+        self._set(self._may_be_lost(slow[1].chunk_id), lease_until_ms=1)
+        self._recover(None, only_timed=False)
+        if slow[1].chunk_id in self.messages:
+            self.messages.remove(slow[1].chunk_id)
+            self._claim(slow[1].chunk_id)
+        self.everything_adds_up()
+        if is_heir_first and self.held:
+            self._finish(*self.held.pop(), pace, None)
+        self._finish(*slow, pace, fault)
 
     @precondition(lambda self: self._has("running", "pending"))
     @rule(fault=FAULTS, only_timed=st.booleans())
@@ -208,15 +233,9 @@ class Machine(RuleBasedStateMachine):
         elif what == "pauses":
             self._let_pauses_run_out()
         else:
-            found = [
-                row.id
-                for batch_id in self.known
-                for row in self.before.chunks[batch_id]
-                if row.state == "leased" and row.losses < MAX_LOSSES[row.kind]
-            ]
-            if found:
-                chosen = found if what == "leases" else [found[index % len(found)]]
-                self._set(chunks.c.id.in_(chosen), lease_until_ms=1)
+            leased = [row.id for rows in self.before.chunks.values() for row in rows if row.state == "leased"]
+            for chunk_id in leased if what == "leases" else leased[index % max(1, len(leased)) :][:1]:
+                self._set(self._may_be_lost(chunk_id), lease_until_ms=1)
 
     # What must be true after each step, and in the end.
 
@@ -304,6 +323,12 @@ class Machine(RuleBasedStateMachine):
         if was.status != "paused" and self._status(batch_id) == "paused":
             self.known[batch_id].pauses += 1
 
+    def _resume(self, batch_id: str, was: BatchRow, fault: Fault) -> None:
+        refused = self._refused(self.world.workbench.batches.resume, batch_id, fault)
+        assert refused == was.is_terminal
+        if was.status == "paused" and self._status(batch_id) != "paused":
+            self.known[batch_id].resumes += 1
+
     def _cancel(self, batch_id: str, was: BatchRow, fault: Fault) -> None:
         refused = self._refused(self.world.workbench.batches.cancel, batch_id, fault)
         assert refused == (was.status in ("completed", "failed"))
@@ -368,6 +393,9 @@ class Machine(RuleBasedStateMachine):
             slices.run_slice(world.engine, chunk_id)
         self._note_loss()
         runs = scripted_operations.RUNS
+        assert not runs or before.chunk(chunk_id).state not in ("leased", "done"), (
+            "it was taken from a worker"
+        )
         assert len(set(runs)) == len(runs), "an item ran twice in one slice"
         for batch_id, position in runs:
             batch = before.batches[batch_id]
@@ -404,6 +432,10 @@ class Machine(RuleBasedStateMachine):
 
     def _note_loss(self) -> None:
         self.has_lost_something |= self.world.database.has_struck
+
+    def _may_be_lost(self, chunk_id: int) -> Any:
+        few = or_(*(and_(chunks.c.kind == kind, chunks.c.losses < most) for kind, most in MAX_LOSSES.items()))
+        return and_(chunks.c.id == chunk_id, chunks.c.state == "leased", few)
 
     def _let_messages_grow_old(self) -> None:
         self._set(chunks.c.state == "queued", dispatched_ms=1)
