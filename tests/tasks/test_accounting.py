@@ -87,7 +87,9 @@ class Machine(RuleBasedStateMachine):
     # What users do.
 
     @precondition(lambda self: len(self.known) < MAX_BATCHES)
-    @rule(form=st.sampled_from(["items", "open", "source"]), kinds=ITEMS, fault=FAULTS, data=st.data())
+    @rule(
+        form=st.sampled_from(["items", "open", "source", "source"]), kinds=ITEMS, fault=FAULTS, data=st.data()
+    )
     def create(self, form: str, kinds: list[str], fault: Fault, data: Any) -> None:
         if form != "items" and data.draw(RARELY, label="empty"):
             kinds = []
@@ -123,7 +125,8 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self._has("completed", "failed"))
     @rule(index=INDEX, fault=FAULTS)
     def retry(self, index: int, fault: Fault) -> None:
-        batch_id, was = self._some_batch(index, "completed", "failed")
+        wanted = ["failed"] if self._has("failed") and index % 3 else ["completed", "failed"]
+        batch_id, was = self._some_batch(index, *wanted)
         known = self.known[batch_id]
         is_whole = len(self.before.results[batch_id]) == len(known.kinds)
         has_left = was.status == "failed" and (known.operation == "scripted-source" or not is_whole)
@@ -186,11 +189,14 @@ class Machine(RuleBasedStateMachine):
         self._run(chosen[index % len(chosen)], pace, None)
 
     @precondition(lambda self: self._has("running", "pending") or self.held)
-    @rule(index=INDEX, is_end=st.booleans(), pace=PACES, fault=FAULTS)
-    def dawdle(self, index: int, is_end: bool, pace: Pace, fault: Fault) -> None:
+    @rule(index=INDEX, what=st.sampled_from(["take", "take again", "end"]), pace=PACES, fault=FAULTS)
+    def dawdle(self, index: int, what: str, pace: Pace, fault: Fault) -> None:
         """A worker takes a chunk and takes its time, or one comes to its end, thought dead or not."""
-        if self.held and is_end:
+        ready = [one for one in self.all_messages if self.before.chunk(one).state == "ready"]
+        if self.held and what == "end":
             self._finish(*self.held.pop(index % len(self.held)), pace, fault)
+        elif ready and what == "take again":
+            self._claim(ready[index % len(ready)])
         elif self._has_messages():
             self._claim(self.messages.pop(index % len(self.messages)))
 
@@ -288,7 +294,7 @@ class Machine(RuleBasedStateMachine):
     # How it is done.
 
     def _create_from_source(self, kinds: list[str], fault: Fault, data: Any) -> None:
-        is_broken = bool(kinds) and data.draw(RARELY, label="broken")
+        is_broken = bool(kinds) and data.draw(st.integers(0, 2), label="broken") == 2
         filters = {
             "kinds": kinds,
             "counted": data.draw(st.booleans(), label="counted"),
@@ -470,7 +476,7 @@ def world(
 ) -> Iterator[World]:
     values = {
         "operation_modules": "tests.scripted_operations",
-        "chunk_items": 5,
+        "chunk_items": 3,
         "max_running_per_user": CAP,
         "lease_seconds": EVER_SECONDS,
         "dispatch_timeout_seconds": EVER_SECONDS,
