@@ -53,6 +53,8 @@ class Soak:
     ) -> None:
         self.system, self.redis, self.database, self.folder = system, redis, database, folder
         self.chance = random.Random(seed)
+        # Dice of their own: how often users get to act depends on the machine, the faults shall not.
+        self.misfortune = random.Random(seed)
         self.planned: list[Planned] = []
         self.faults: Counter[str] = Counter()
         self.recovery_seconds: list[float] = []
@@ -72,7 +74,7 @@ class Soak:
             self._look_after()
             if time.monotonic() > next_fault:
                 self._break_something()
-                next_fault = time.monotonic() + self.chance.uniform(*FAULT_PAUSE_SECONDS)
+                next_fault = time.monotonic() + self.misfortune.uniform(*FAULT_PAUSE_SECONDS)
             time.sleep(self.chance.uniform(0, 0.1))
         while self._stopped:
             self._look_after()
@@ -140,12 +142,12 @@ class Soak:
             self._restart_redis,
             self._restart_web,
         ]
-        fault = self.chance.choice(faults)
+        fault = self.misfortune.choice(faults)
         self.faults[fault.__name__.removeprefix("_").replace("_", " ")] += 1
         fault()
 
     def _kill_worker(self) -> None:
-        number = self.chance.randrange(WORKERS)
+        number = self.misfortune.randrange(WORKERS)
         victim = self.workers[number]
         pids = set(children(victim))
         kill_group(victim, signal.SIGKILL)
@@ -154,25 +156,29 @@ class Soak:
         self.workers[number] = self.system.start_worker(wait=False)
 
     def _kill_pool_process(self) -> None:
-        if pids := children(self.chance.choice(self.workers)):
-            pid = self.chance.choice(pids)
+        if (pid := self._some_pool_process()) is not None:
             os.kill(pid, signal.SIGKILL)
             self._dead.append((time.monotonic(), {pid}))
 
     def _stop_pool_process(self) -> None:
-        if self.database.dialect == "sqlite":
-            return  # It may be in the middle of writing, and SQLite has one lock for all.
-        if pids := children(self.chance.choice(self.workers)):
-            pid = self.chance.choice(pids)
+        pid = self._some_pool_process()
+        # On SQLite it may be in the middle of writing, and there is one lock for all.
+        if pid is not None and self.database.dialect != "sqlite":
             os.kill(pid, signal.SIGSTOP)
             self._stopped.append((time.monotonic(), pid))
+
+    def _some_pool_process(self) -> int | None:
+        """One of a worker's children; None where that worker has only just started."""
+        worker, place = self.misfortune.choice(self.workers), self.misfortune.random()
+        pids = children(worker)
+        return pids[int(place * len(pids))] if pids else None
 
     def _flush_redis(self) -> None:
         self.redis.flush()
 
     def _restart_redis(self) -> None:
         self.redis.kill()
-        time.sleep(self.chance.uniform(0, 3))
+        time.sleep(self.misfortune.uniform(0, 3))
         self.redis.start()
 
     def _restart_web(self) -> None:
@@ -287,6 +293,7 @@ def report(soak: Soak, verdict: Verdict, seconds: float, options: argparse.Names
         for (_, batch_id), count in heard.batch_ids.items()
         if owners.get(batch_id) != number
     )
+    verdict.lost += leaked > 0  # What reached others is not where it belongs.
     statuses = ", ".join(f"{count} {status}" for status, count in sorted(verdict.statuses.items()))
     faults = ", ".join(f"{count} x {name}" for name, count in sorted(soak.faults.items()))
     slowest = max(soak.recovery_seconds, default=0.0)
@@ -302,8 +309,6 @@ def report(soak: Soak, verdict: Verdict, seconds: float, options: argparse.Names
         *verdict.notes,
         f"lost={verdict.lost} duplicated={verdict.duplicated} stuck={verdict.stuck}",
     ]
-    if leaked:
-        verdict.lost += 1
     return "\n".join(lines)
 
 
