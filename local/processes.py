@@ -143,7 +143,8 @@ def _copy_output(process: Process, popen: subprocess.Popen[str]) -> None:
         for line in popen.stdout:
             # Once the terminal is gone the lines are still read: a full pipe would hold the process up.
             with contextlib.suppress(OSError):
-                print(f"{process.prefix}{line.rstrip()}", flush=True)
+                # With its end in the same write, or the lines of two processes run into each other.
+                print(f"{process.prefix}{line.rstrip()}\n", end="", flush=True)
 
 
 def _signal_group(process: Process, number: int) -> None:
