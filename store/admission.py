@@ -74,12 +74,6 @@ def hopeless(connection: Connection, owner_id: str) -> list[tuple[str, str]]:
     return [(batch_id, f"{name!r} ({needs_id}) is {status}") for batch_id, needs_id, name, status in found]
 
 
-def needs_of(connection: Connection, batch_id: str) -> list[str]:
-    """The ids of the batches that a batch waits for."""
-    query = select(dependencies.c.needs_id).where(dependencies.c.batch_id == batch_id)
-    return list(connection.execute(query.order_by(dependencies.c.needs_id)).scalars())
-
-
 def owners_affected(connection: Connection, batch: BatchRow) -> list[str]:
     """Who may have something to start when the batch ends: its owner, and owners of what waits for it."""
     query = (

@@ -13,6 +13,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from store.clock import now_ms
 from store.tables import batches
 
+RUNNABLE = ("pending", "running")
 TERMINAL = ("completed", "failed", "cancelled")
 PRIORITIES = ("high", "normal", "low")
 COUNTERS = ("processed", "successful", "failed", "skipped", "rate", "rate_ms")
@@ -71,6 +72,11 @@ class BatchRow:
         return self.status in TERMINAL
 
     @property
+    def may_run(self) -> bool:
+        """What `may_run()` asks the database: true if it has started and neither pauses nor has ended."""
+        return self.status in RUNNABLE and self.phase != "waiting"
+
+    @property
     def has_failed_too_often(self) -> bool:
         """True if more items failed than the batch allows, as a count or in percent of all items."""
         if self.max_failures is not None and self.failed > self.max_failures:
@@ -88,7 +94,7 @@ _lock_statement = select(*_columns).where(batches.c.id == bindparam("batch_id"))
 
 def may_run() -> ColumnElement[bool]:
     """True for batches that have started and neither pause nor have ended."""
-    return and_(batches.c.status.in_(("pending", "running")), batches.c.phase != "waiting")
+    return and_(batches.c.status.in_(RUNNABLE), batches.c.phase != "waiting")
 
 
 def row_to_batch(row: Any) -> BatchRow:

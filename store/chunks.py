@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 from store.batches import may_run
 from store.clock import sql_now_ms
 from store.leases import CAREFUL_MS, ITEMS, PLAN, is_due, next_ready
+from store.results import FAILED
 from store.tables import batches, chunks, results
 
 # A message that is not claimed within the time-out is sent again, each time after twice as long.
@@ -156,7 +157,6 @@ def starving(connection: Connection, *, only_timed: bool) -> list[str]:
 
 def requeue_lost(connection: Connection, dispatch_timeout_seconds: float) -> list[Lost]:
     """Queues again what was leased by a worker that went away, or queued in a message that got lost."""
-    now = sql_now_ms
     rows = connection.execute(
         _lost(connection, dispatch_timeout_seconds).with_for_update(skip_locked=True, of=chunks)
     ).all()
@@ -164,7 +164,7 @@ def requeue_lost(connection: Connection, dispatch_timeout_seconds: float) -> lis
         Lost(row.id, row.batch_id, row.priority, row.state == "leased", row.dispatches + 1) for row in rows
     ]
     for one in found:
-        values: dict[str, Any] = {"state": "queued", "dispatched_ms": now, "worker": None}
+        values: dict[str, Any] = {"state": "queued", "dispatched_ms": sql_now_ms, "worker": None}
         values["dispatches"] = 1 if one.from_worker else one.dispatches
         if one.from_worker:
             values |= {"fence": chunks.c.fence + 1, "losses": chunks.c.losses + 1, "careful_ms": CAREFUL_MS}
@@ -192,7 +192,7 @@ def rerun_failed(connection: Connection, batch_id: str) -> None:
     of_batch = chunks.c.batch_id == batch_id
     failed = and_(of_batch, chunks.c.kind == ITEMS, chunks.c.failed > 0)
     ids = select(chunks.c.id).where(failed)
-    connection.execute(delete(results).where(results.c.chunk_id.in_(ids), results.c.outcome == 2))
+    connection.execute(delete(results).where(results.c.chunk_id.in_(ids), results.c.outcome == FAILED))
     values: dict[str, Any] = {"state": "ready", "worker": None, "losses": 0, "careful_ms": 0}
     values |= {"not_before_ms": None, "fence": chunks.c.fence + 1}
     connection.execute(update(chunks).where(of_batch, chunks.c.state != "done").values(**values))

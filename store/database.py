@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 # How long a writer waits for others to finish on SQLite, and how long for a connection of the pool.
@@ -43,7 +43,7 @@ POSTGRESQL_CONNECT = {
 }
 
 
-def is_away(error: SQLAlchemyError) -> bool:
+def is_away(error: BaseException) -> bool:
     """True where the database cannot be used just now, and the same may succeed later."""
     if isinstance(error, PoolTimeoutError):
         return True

@@ -216,24 +216,19 @@ def hand_on(connection: Connection, lease: Lease) -> None:
     Raises:
         LeaseLost: The chunk was taken over.
     """
-    statement = update(chunks).where(_is_held)
-    values = {"state": "queued", "worker": None, "dispatches": 1, "dispatched_ms": sql_now_ms}
-    if connection.execute(statement.values(**values), _held(lease)).rowcount != 1:
-        raise _lost(lease)
+    _update(connection, _hand_on_statement, lease, {})
 
 
-def split(connection: Connection, lease: Lease, keep: int) -> Lease:
+def split(connection: Connection, lease: Lease, keep: int) -> None:
     """Makes a chunk of its own, ready to be dispatched, of all items but the first `keep`.
 
     Raises:
         LeaseLost: The chunk was taken over.
     """
     head, tail = lease.items[:keep], lease.items[keep:]
-    kept = orjson.dumps(head)
-    _change(connection, lease, size=keep, payload=kept)
+    _change(connection, lease, size=keep, payload=orjson.dumps(head))
     row = {"batch_id": lease.batch_id, "kind": lease.kind, "first": lease.first + keep, "size": len(tail)}
     connection.execute(chunks.insert().values(**row, state="ready", payload=orjson.dumps(tail)))
-    return replace(lease, size=keep, payload=Payload(kept))
 
 
 def renew(connection: Connection, lease: Lease, lease_seconds: float) -> bool:
@@ -277,12 +272,21 @@ _is_held = and_(
 )
 
 
+_hand_on_statement = (
+    update(chunks).where(_is_held).values(state="queued", worker=None, dispatches=1, dispatched_ms=sql_now_ms)
+)
+
+
 def _held(lease: Lease) -> dict[str, Any]:
     return {"held_id": lease.chunk_id, "held_fence": lease.fence}
 
 
 def _change(connection: Connection, lease: Lease, **values: Any) -> None:
-    if connection.execute(_change_statement(tuple(values)), _held(lease) | values).rowcount != 1:
+    _update(connection, _change_statement(tuple(values)), lease, values)
+
+
+def _update(connection: Connection, statement: Update, lease: Lease, values: dict[str, Any]) -> None:
+    if connection.execute(statement, _held(lease) | values).rowcount != 1:
         raise _lost(lease)
 
 

@@ -11,6 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import chunks, failure_groups, results
 
+# The codes of the column `outcome`.
+SUCCESSFUL, FAILED, SKIPPED = 1, 2, 3
+
 MAX_EXAMPLES = 5
 
 # chunk id, position, key, outcome, result as JSON text, error as JSON text, microseconds

@@ -17,11 +17,10 @@ from realtime.events import BATCH_CANCELLED, BATCH_CREATED, BATCH_PAUSED, BATCH_
 from realtime.presentation import to_batch
 from store import admission, batches, chunks, events, results
 from store.batches import BatchRow
-from store.clock import now_ms
 from store.ids import new_id
 from tasks.admission import admit_locked, affected_by
 from tasks.announcements import announce, announce_all
-from tasks.commits import Committed, end
+from tasks.commits import Committed, end, ended_state
 from tasks.engine import Engine
 from tasks.planning import chunk_size, drop_upload, has_upload
 from tasks.requests import BatchRequest, check_items, key_of, to_values
@@ -88,7 +87,7 @@ class Batches:
                 raise Conflict(f"The batch {state}, nothing can be added")
             if offset is not None and offset != batch.planned:
                 raise Conflict(f"The batch has {batch.planned} items, not {offset}; nothing was added")
-            self._add_items(connection, batch, items)
+            self._add_items(connection, batch, batch.planned, items)
             changed = batches.change(connection, batch_id, planned=batch.planned + len(items))
             committed = Committed(changed)
             if changed.status == "running":
@@ -108,8 +107,7 @@ class Batches:
             batch = _found(batches.lock(connection, batch_id), batch_id)
             if batch.sealed:
                 return batch
-            if batch.is_terminal:
-                raise Conflict(f"The batch is {batch.status} and can no longer be sealed")
+            _refuse_if_ended(batch, "sealed")
             sealed = batches.change(connection, batch_id, sealed=True, total=batch.planned)
             committed = Committed(sealed)
             if sealed.processed >= batch.planned and sealed.phase == "running":
@@ -211,8 +209,7 @@ class Batches:
                 return batch
             _refuse_if_ended(batch, "cancelled")
             chunks.release_queued(connection, batch_id)
-            values = {"status": "cancelled", "phase": "done", "finished_ms": now_ms(), "message": ""}
-            batch = batches.change(connection, batch_id, **values)
+            batch = batches.change(connection, batch_id, **ended_state("cancelled"))
             event_id = _add_event(connection, batch, BATCH_CANCELLED)
         drop_upload(batch)
         self._tell(event_id)
@@ -240,20 +237,17 @@ class Batches:
             if request.items is None:
                 chunks.add_plan(connection, batch.id)
             else:
-                self._add_items(connection, batch, request.items, first=0)
+                self._add_items(connection, batch, 0, request.items)
             batch, event_id, started = self._admit_and_tell(connection, batch, BATCH_CREATED)
         self._tell(event_id)
         announce_all(engine, started)
         return batch
 
-    def _add_items(
-        self, connection: Connection, batch: BatchRow, items: list[Any], first: int | None = None
-    ) -> None:
-        start = batch.planned if first is None else first
+    def _add_items(self, connection: Connection, batch: BatchRow, first: int, items: list[Any]) -> None:
         size = chunk_size(len(items), batch.max_parallel, self._engine.settings.chunk_items)
-        pairs = [(key_of(item, start + index), item) for index, item in enumerate(items)]
+        pairs = [(key_of(item, first + index), item) for index, item in enumerate(items)]
         blocks = (chunks.encode(pairs[offset : offset + size]) for offset in range(0, len(pairs), size))
-        chunks.add_items(connection, batch.id, start, blocks)
+        chunks.add_items(connection, batch.id, first, blocks)
 
     def _admit_and_tell(
         self, connection: Connection, batch: BatchRow, event: str

@@ -20,7 +20,7 @@ from store.leases import Deferred, Lease
 from store.results import FailureGroup, ResultRow
 from tasks.engine import Engine
 from tasks.operation import Context, Operation, SaveFunction
-from tasks.outcomes import FAILED, RETRIED, SUCCESSFUL, Outcome, Tally, encode_result, fingerprint
+from tasks.outcomes import FAILED, RETRIED, SUCCESSFUL, Outcome, Tally, clean_text, encode_result, fingerprint
 from tasks.patience import patiently
 
 logger = logging.getLogger(__name__)
@@ -104,16 +104,15 @@ def _commit(
     *,
     more_time: bool,
 ) -> Committed:
-    # What can be done before the transaction is: on SQLite nobody else writes meanwhile.
-    tally = Tally.of(outcomes)
-    rows = _rows(lease, outcomes)
+    # Before the transaction where that can be: on SQLite nobody else writes in it.
+    if not operation.save:
+        tally, rows = Tally.of(outcomes), _rows(lease, outcomes)
     with engine.database.write() as connection:
         if operation.save:
             leases.check(connection, lease)
             _save(connection, operation.save, context, outcomes)
             _encode_results(outcomes, engine.settings.max_result_bytes)
-            tally = Tally.of(outcomes)
-            rows = _rows(lease, outcomes)
+            tally, rows = Tally.of(outcomes), _rows(lease, outcomes)
         current = leases.advance(connection, lease, lease_after(lease, outcomes, tally))
         if rows:
             results.add(connection, rows)
@@ -171,11 +170,20 @@ def group_failures(outcomes: Sequence[Outcome]) -> list[FailureGroup]:
 
 def end(connection: Connection, batch: BatchRow, status: str, **values: object) -> Committed:
     """Ends a locked batch, with the event that says so."""
-    ended = batches.change(connection, batch.id, **_ended(status), **values)
+    ended = batches.change(connection, batch.id, **ended_state(status), **values)
     return Committed(ended, event_ids=[add_terminal_event(connection, ended)])
 
 
-def _ended(status: str) -> dict[str, object]:
+def fail(connection: Connection, batch_id: str, code: str, message: str) -> Committed | None:
+    """Ends a batch that cannot go on, unless it has ended already; then returns None."""
+    batch = batches.lock(connection, batch_id)
+    if batch is None or batch.is_terminal:
+        return None
+    return end(connection, batch, "failed", error_code=code, error_message=clean_text(message))
+
+
+def ended_state(status: str) -> dict[str, object]:
+    """What changes in a batch that ends, whichever way."""
     return {"status": status, "phase": "done", "finished_ms": now_ms(), "message": ""}
 
 
@@ -208,7 +216,7 @@ def _save(connection: Connection, save: SaveFunction, context: Context, outcomes
             save(connection, context, successful)
         return
     except Exception as error:
-        if isinstance(error, SQLAlchemyError) and is_away(error):
+        if is_away(error):
             raise
         logger.warning("Batch %s: saving failed, now item by item", context.batch_id, exc_info=True)
     for outcome, result in zip(successful, before, strict=True):
@@ -217,7 +225,7 @@ def _save(connection: Connection, save: SaveFunction, context: Context, outcomes
             with connection.begin_nested():
                 save(connection, context, [outcome])
         except Exception as error:
-            if isinstance(error, SQLAlchemyError) and is_away(error):
+            if is_away(error):
                 raise
             outcome.fail(error)
 
@@ -250,10 +258,10 @@ def _count(
     values["retries"] = batch.retries + tally.retried
     if not batch.is_terminal:
         if counted.has_failed_too_often:
-            values |= _ended("failed") | {"error_code": "failure_limit"}
+            values |= ended_state("failed") | {"error_code": "failure_limit"}
             values["error_message"] = _describe_limit(counted)
         elif counted.total is not None and counted.processed >= counted.total and batch.phase == "running":
-            values |= _ended("completed")
+            values |= ended_state("completed")
     return batches.change(connection, batch.id, **values)
 
 

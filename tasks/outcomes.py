@@ -10,7 +10,11 @@ from typing import Any
 
 import orjson
 
-SUCCESSFUL, FAILED, SKIPPED = 1, 2, 3
+# Said again, so that operations need not know the store.
+from store.results import FAILED as FAILED
+from store.results import SKIPPED as SKIPPED
+from store.results import SUCCESSFUL as SUCCESSFUL
+
 # Not outcomes that are stored: the item is to run again, because it failed for now or was interrupted.
 RETRIED, INTERRUPTED = 4, 5
 OUTCOME_NAMES = {SUCCESSFUL: "successful", FAILED: "failed", SKIPPED: "skipped"}

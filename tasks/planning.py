@@ -19,7 +19,6 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from errors import BatchwireError, LeaseLost
 from store import batches, chunks, leases
@@ -29,7 +28,7 @@ from store.clock import now_ms
 from store.database import is_away
 from store.leases import Lease
 from tasks.announcements import announce
-from tasks.commits import Committed, end
+from tasks.commits import Committed, end, fail
 from tasks.engine import Engine
 from tasks.keeper import Held
 from tasks.operation import Operation, Source, SourceRequest
@@ -73,7 +72,7 @@ def plan(engine: Engine, batch: BatchRow, lease: Lease) -> None:
     except _Halted:
         logger.info("Batch %s: its plan waits, the batch may not go on", batch.id)
     except Exception as error:
-        if isinstance(error, SQLAlchemyError) and is_away(error):
+        if is_away(error):
             raise
         logger.info("Batch %s: its source cannot be read", batch.id, exc_info=True)
         _fail(engine, batch, held.lease, error)
@@ -219,8 +218,7 @@ def _going_on(engine: Engine, batch: BatchRow, lease: Lease) -> Iterator[tuple[C
     with engine.database.write() as connection:
         leases.check(connection, lease)
         locked = batches.lock(connection, batch.id)
-        may_go_on = locked is not None and locked.status in ("pending", "running")
-        if may_go_on and locked is not None and locked.phase != "waiting":
+        if locked is not None and locked.may_run:
             yield connection, locked
             return
         leases.release(connection, lease)
@@ -234,10 +232,7 @@ def _fail(engine: Engine, batch: BatchRow, lease: Lease, error: Exception) -> No
         code, message = "source_failed", f"{type(error).__name__}: {error}"
     with engine.database.write() as connection:
         leases.release(connection, lease)  # Not done: what was read is not the whole.
-        locked = batches.lock(connection, batch.id)
-        if locked is None or locked.is_terminal:
-            return
-        message = clean_text(message)
-        committed = end(connection, locked, "failed", error_code=code, error_message=message)
-    announce(engine, committed)
-    drop_upload(batch)
+        committed = fail(connection, batch.id, code, message)
+    if committed is not None:
+        announce(engine, committed)
+        drop_upload(batch)

@@ -13,7 +13,7 @@ import time
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime import outbox, presence
+from realtime import outbox
 from store import admission, batches, chunks
 from tasks.admission import admit
 from tasks.announcements import announce_all
@@ -52,7 +52,7 @@ def dispatch_waiting(engine: Engine, *, only_timed: bool) -> None:
     for batch_id in found:
         with engine.database.write() as connection:
             batch = batches.lock(connection, batch_id)
-            if batch is None or batch.status not in ("pending", "running") or batch.phase == "waiting":
+            if batch is None or not batch.may_run:
                 continue
             queued = chunks.dispatch(connection, batch_id, batch.max_parallel)
         engine.publish(queued, batch.priority)
@@ -91,7 +91,6 @@ def _run(engine: Engine) -> None:
             if time.monotonic() >= next_recovery:
                 # Spread out, so that many processes do not look at the same moment.
                 next_recovery = time.monotonic() + interval * random.uniform(0.75, 1.25)  # noqa: S311
-                _say_alive(engine)
                 recover(engine)
             else:
                 dispatch_waiting(engine, only_timed=True)
@@ -100,10 +99,3 @@ def _run(engine: Engine) -> None:
         except Exception:
             logger.exception("Recovery failed and goes on")
         time.sleep(min(interval, TIMED_SECONDS) * random.uniform(0.75, 1.25))  # noqa: S311
-
-
-def _say_alive(engine: Engine) -> None:
-    try:
-        presence.say_alive(engine.emitter.redis, engine.emitter.channel, "worker", engine.worker, {})
-    except RedisError as error:
-        logger.warning("Redis is away: %s", error)

@@ -21,6 +21,7 @@ MAX_NAME_CHARS = 200
 MAX_DESCRIPTION_CHARS = 2000
 MAX_IDEMPOTENCY_KEY_CHARS = 200
 MAX_DEPENDENCIES = 50
+MAX_PARALLEL = 64
 MAX_RETRY_ATTEMPTS = 10
 MAX_TIMEOUT_MS = 24 * 3600 * 1000
 DEFAULT_RETRY_ATTEMPTS = 3
@@ -82,6 +83,7 @@ def to_values(request: BatchRequest, operation: Operation, settings: Settings) -
         ("filters", filters),
     ):
         _check_storable(name, value)
+    parallel = _between("maxParallel", request.max_parallel, 1, MAX_PARALLEL)
     most, percent = _read_max_failures(request.max_failures)
     attempts = request.retry_attempts
     if attempts is None:
@@ -94,7 +96,7 @@ def to_values(request: BatchRequest, operation: Operation, settings: Settings) -
         "filters": filters,
         "upload_name": request.upload_name,
         "upload_path": str(request.upload_path) if request.upload_path else None,
-        "max_parallel": _between("maxParallel", request.max_parallel, 1, 64) or settings.max_parallel,
+        "max_parallel": parallel or settings.max_parallel,
         "priority": _choose("priority", request.priority, PRIORITIES),
         "retry_attempts": _between("retryAttempts", attempts, 0, MAX_RETRY_ATTEMPTS),
         "timeout_ms": _between("timeoutMs", request.timeout_ms, 1, MAX_TIMEOUT_MS),

@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from errors import InvalidInput, LeaseLost
 from store import batches, chunks, leases, rates
@@ -16,7 +15,7 @@ from store.clock import now_ms
 from store.database import is_away
 from store.leases import PLAN, Lease
 from tasks.announcements import announce
-from tasks.commits import Committed, commit, end
+from tasks.commits import commit, fail
 from tasks.engine import Engine
 from tasks.operation import Context, Operation
 from tasks.patience import patiently
@@ -48,7 +47,7 @@ def run_slice(engine: Engine, chunk_id: int) -> None:
     except LeaseLost as error:
         logger.warning("Batch %s: %s; its results are left to the other worker", batch.id, error.message)
     except Exception as error:
-        if isinstance(error, SQLAlchemyError) and is_away(error):
+        if is_away(error):
             raise
         logger.exception("Batch %s cannot go on", batch.id)
         _give_up(engine, batch, error)
@@ -135,10 +134,7 @@ def _use_rate(engine: Engine, operation: Operation, lease: Lease) -> Lease | Non
 def _give_up(engine: Engine, batch: BatchRow, error: Exception) -> None:
     """Ends a batch that the engine itself cannot go on with; `retry` takes it up again."""
     code = "options_invalid" if isinstance(error, ValidationError) else "internal_error"
-    message = f"{type(error).__name__}: {error}"[:2000]
     with engine.database.write() as connection:
-        locked = batches.lock(connection, batch.id)
-        if locked is None or locked.is_terminal:
-            return
-        committed: Committed = end(connection, locked, "failed", error_code=code, error_message=message)
-    announce(engine, committed)
+        committed = fail(connection, batch.id, code, f"{type(error).__name__}: {error}")
+    if committed is not None:
+        announce(engine, committed)

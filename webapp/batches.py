@@ -100,7 +100,7 @@ def create(header: IdempotencyHeader) -> tuple[dict[str, Any], int]:
     else:
         wanted = _as_batch_request(request.get_json(silent=True), header.idempotency_key)
         batch, is_new = services().batches.find_or_create(user.id, wanted)
-    return BatchResponse(batch=to_batch(batch)).dump(), 201 if is_new else 200
+    return _answer(batch), 201 if is_new else 200
 
 
 @api.get("/history", responses={200: HistoryResponse})
@@ -146,7 +146,7 @@ def list_operations() -> dict[str, Any]:
 @api.get("/<string:batch_id>", responses={200: BatchResponse})
 def show(path: BatchPath) -> dict[str, Any]:
     """Show the state of a batch"""
-    return BatchResponse(batch=to_batch(own_batch(path.batch_id))).dump()
+    return _answer(own_batch(path.batch_id))
 
 
 @api.get("/<string:batch_id>/results", responses={200: ResultsResponse})
@@ -192,37 +192,41 @@ def add_items(path: BatchPath, body: AddItemsRequest) -> dict[str, Any]:
     batch = services().batches.add_items(own_batch(path.batch_id).id, body.items, offset=body.offset)
     if body.seal:
         batch = services().batches.seal(batch.id)
-    return BatchResponse(batch=to_batch(batch)).dump()
+    return _answer(batch)
 
 
 @api.post("/<string:batch_id>/seal", responses={200: BatchResponse, 409: Failure})
 def seal(path: BatchPath) -> dict[str, Any]:
     """Say that no more items will be added"""
-    return BatchResponse(batch=to_batch(services().batches.seal(own_batch(path.batch_id).id))).dump()
+    return _answer(services().batches.seal(own_batch(path.batch_id).id))
 
 
 @api.post("/<string:batch_id>/pause", responses={200: BatchResponse, 409: Failure})
 def pause(path: BatchPath) -> dict[str, Any]:
     """Pause a batch; what it has in hand is told to stop"""
-    return BatchResponse(batch=to_batch(services().batches.pause(own_batch(path.batch_id).id))).dump()
+    return _answer(services().batches.pause(own_batch(path.batch_id).id))
 
 
 @api.post("/<string:batch_id>/resume", responses={200: BatchResponse, 409: Failure})
 def resume(path: BatchPath) -> dict[str, Any]:
     """Let a paused batch go on"""
-    return BatchResponse(batch=to_batch(services().batches.resume(own_batch(path.batch_id).id))).dump()
+    return _answer(services().batches.resume(own_batch(path.batch_id).id))
 
 
 @api.post("/<string:batch_id>/retry", responses={200: BatchResponse, 409: Failure})
 def retry(path: BatchPath) -> dict[str, Any]:
     """Run the failed items of a batch again that has ended"""
-    return BatchResponse(batch=to_batch(services().batches.retry(own_batch(path.batch_id).id))).dump()
+    return _answer(services().batches.retry(own_batch(path.batch_id).id))
 
 
 @api.post("/<string:batch_id>/cancel", responses={200: BatchResponse, 409: Failure})
 def cancel(path: BatchPath) -> dict[str, Any]:
     """Cancel a batch; what it has done so far stays"""
-    return BatchResponse(batch=to_batch(services().batches.cancel(own_batch(path.batch_id).id))).dump()
+    return _answer(services().batches.cancel(own_batch(path.batch_id).id))
+
+
+def _answer(batch: BatchRow) -> dict[str, Any]:
+    return BatchResponse(batch=to_batch(batch)).dump()
 
 
 def _create_from_form(idempotency_key: str | None) -> tuple[BatchRow, bool]:

@@ -11,7 +11,10 @@ from pydantic.alias_generators import to_camel
 from realtime.events import Batch, FailureExample, Phase, Priority, Status, Wire
 from tasks.requests import (
     MAX_DEPENDENCIES,
+    MAX_DESCRIPTION_CHARS,
     MAX_IDEMPOTENCY_KEY_CHARS,
+    MAX_NAME_CHARS,
+    MAX_PARALLEL,
     MAX_RETRY_ATTEMPTS,
     MAX_TIMEOUT_MS,
 )
@@ -114,9 +117,9 @@ class CreateRequest(Request):
     items: list[Any] | None = None
     filters: dict[str, Any] | None = None
     options: dict[str, Any] = Field(default_factory=dict)
-    name: str = Field("", max_length=200)
-    description: str = Field("", max_length=2000)
-    max_parallel: int | None = Field(None, ge=1, le=64)
+    name: str = Field("", max_length=MAX_NAME_CHARS)
+    description: str = Field("", max_length=MAX_DESCRIPTION_CHARS)
+    max_parallel: int | None = Field(None, ge=1, le=MAX_PARALLEL)
     priority: Priority = "normal"
     retry_attempts: int | None = Field(
         None, ge=0, le=MAX_RETRY_ATTEMPTS, description="After transient errors; null for the operation's own"

@@ -13,10 +13,10 @@ from benchmarks.system import NOOP, Place
 from benchmarks.systems.batchwire import OnDatabase, connect_as_producer
 from benchmarks.watching import BATCH_ID, BatchWatch, Watch
 from store import results
+from store.results import SUCCESSFUL
 from store.tables import batches, chunks
 
 ROWS_PER_TRANSACTION = 1_000
-SUCCESSFUL = 1
 
 
 class PlainLoop(OnDatabase):

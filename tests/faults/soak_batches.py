@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from store.database import Database
 from store.ids import new_id
+from store.results import FAILED, SKIPPED, SUCCESSFUL
 from store.tables import batches as batches_table
 from store.tables import catalog_nodes, chunks, events, results
 
-SUCCESSFUL, FAILED, SKIPPED = 1, 2, 3
 TERMINAL_EVENTS = ("batch:complete", "batch:error", "batch:cancelled")
 OUTCOMES = {"a": SUCCESSFUL, "fail": FAILED, "skip": SKIPPED, "crash": FAILED}
 

@@ -16,7 +16,7 @@ from store.users import UserRow
 from tasks.batches import BatchRequest
 from tasks.recovery import recover
 from tasks.slices import run_slice
-from tests.conftest import Workbench
+from tests.conftest import Workbench, add_user
 from tests.tasks.test_batches import event_names, positions, run, start
 
 
@@ -214,8 +214,6 @@ def test_a_batch_whose_dependency_fails_fails_with_it_and_so_do_those_behind(
 
 def test_a_batch_can_only_wait_for_own_batches_that_exist(workbench: Workbench, user: UserRow) -> None:
     """Dependencies are named when a batch is created, so that no cycle can be closed."""
-    from tests.conftest import add_user
-
     stranger = add_user(workbench.database, "stranger@example.org")
     foreign = start(workbench, stranger, "mixed", items=["a"])
     for batch_id in ("nothing", foreign):
@@ -227,8 +225,6 @@ def test_a_batch_can_only_wait_for_own_batches_that_exist(workbench: Workbench, 
 def test_a_users_running_batches_are_capped_and_others_are_not_held_up(
     make_workbench: Callable[..., Workbench], user: UserRow
 ) -> None:
-    from tests.conftest import add_user
-
     workbench = make_workbench(max_running_per_user=2)
     other = add_user(workbench.database, "other@example.org")
     mine = [start(workbench, user, "mixed", items=["a"] * 3) for _ in range(5)]

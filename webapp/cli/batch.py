@@ -19,6 +19,7 @@ from store.history import HistoryQuery
 from tasks.batches import BatchRequest
 from tasks.operation import as_json_schema
 from tasks.outcomes import OUTCOME_CODES, OUTCOME_NAMES
+from tasks.requests import MAX_PARALLEL
 from webapp.cli.common import acting_user, console, own_batch, parse_pairs, plain_errors, user_option
 from webapp.cli.watching import counts, summary, watch
 from webapp.guards import services
@@ -48,7 +49,11 @@ def list_operations() -> None:
 @click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", default="", help="What to call the batch.")
 @click.option("--priority", type=click.Choice(PRIORITIES), default="normal", show_default=True)
-@click.option("--max-parallel", type=click.IntRange(1, 64), help="Chunks that may run at the same time.")
+@click.option(
+    "--max-parallel",
+    type=click.IntRange(1, MAX_PARALLEL),
+    help="Chunks that may run at the same time.",
+)
 @click.option("--max-failures", metavar="N|P%", help="How many items may fail, as a count or like 5%.")
 @click.option("--retry-attempts", type=int, help="How often an item is tried again after a transient error.")
 @click.option("--timeout-ms", type=int, help="How long an item may take, in milliseconds.")
