@@ -35,10 +35,10 @@ def test_ten_items_behind_a_big_batch_have_their_first_tick_within_two_seconds(s
     system.start_worker()
     owner, other = system.login("owner@example.org"), system.login("other@example.org")
     listener = system.connect(other)
-    big = system.create(owner, json={"operation": "noop", "filters": {"count": 1_000_000}})
+    big = system.create(owner, json={"operation": "noop", "filters": {"count": 2_000_000}})
     wait_for(lambda: system.batch(owner, big["id"])["processed"] > 0, 60, "the big batch to run")
     waits, most = [], 0
-    for _ in range(5):
+    while len(waits) < 5 and system.batch(owner, big["id"])["status"] == "running":
         started = time.monotonic()
         small = system.create(other, json={"operation": "mixed", "items": ["a"] * 10})
         batch_id = small["id"]
@@ -49,9 +49,8 @@ def test_ten_items_behind_a_big_batch_have_their_first_tick_within_two_seconds(s
         )
         waits.append(time.monotonic() - started)
         most = max(most, *memory_of_processes(system))
-    still_running = system.batch(owner, big["id"])["status"] == "running"
     print(f"first ticks after {', '.join(f'{wait:.2f}' for wait in waits)} s; at most {most >> 20} MiB")
-    assert still_running, "the big batch must be there to wait for"
+    assert len(waits) >= 3, "the big batch must be there to wait for"
     assert statistics.median(waits) < FIRST_TICK_SECONDS
     assert most < MAX_BYTES
 

@@ -181,19 +181,19 @@ def test_after_a_lost_worker_the_guilty_item_is_found_and_the_others_complete(
 def test_an_operation_with_a_rate_keeps_to_it(
     make_workbench: Callable[..., Workbench], user: UserRow
 ) -> None:
-    """600 a minute are 10 a second, over all batches together."""
+    """600 a minute are 10 a second, over all batches together: the nth item runs n tenths after the start."""
     workbench = make_workbench()
     started = now_ms()
     first = start(workbench, user, "limited", items=["a"] * 12)
     second = start(workbench, user, "limited", items=["a"] * 12)
     for batch_id in (first, second):
         finish(workbench, batch_id)
-    took = now_ms() - started
-    assert 2200 <= took < 4000, "24 items, the first at once, then one each 100 ms"
+    assert now_ms() - started < 8000, "24 items, the first at once, then one each 100 ms"
     times = sorted(
         orjson.loads(row.result) for batch_id in (first, second) for row in page(workbench.database, batch_id)
     )
-    assert min(b - a for a, b in zip(times, times[10:], strict=False)) > 0.85
+    since = [time * 1000 - started for time in times]
+    assert all(at >= number * 100 - 5 for number, at in enumerate(since)), since
 
 
 def page(database: Database, batch_id: str) -> list[Any]:
