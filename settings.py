@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     chunk_items: int = Field(4000, ge=1, le=10_000)
     max_running_per_user: int = Field(10, ge=1)
     slice_seconds: float = Field(0.5, gt=0, le=60)
-    commit_seconds: float = Field(0.2, gt=0, le=10)
+    commit_seconds: float = Field(0.25, gt=0, le=10)
     lease_seconds: float = Field(8.0, ge=1, le=3600)
     dispatch_timeout_seconds: float = Field(8.0, ge=1, le=3600)
     recovery_seconds: float = Field(2.0, gt=0, le=60)

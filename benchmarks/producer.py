@@ -1,7 +1,8 @@
 """The process that sends the items of one run: `python -m benchmarks.producer MODULE NAME LOAD COUNT`.
 
 It prints `ready`, waits for a line, sends everything, and prints the CPU time that sending took in
-seconds. `systems/bullmq.mjs` does the same in Node.
+seconds. Then it rests until its input is closed: to end a process takes more of the machine than many a run.
+`systems/bullmq.mjs` does the same in Node.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ def main(module: str, name: str, load: str, count: str) -> None:
     start = time.process_time()
     send()
     print(time.process_time() - start, flush=True)
+    sys.stdin.read()
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def deliver(database: Database, emitter: Emitter, ids: Sequence[int]) -> None:
     try:
         with database.read() as connection:
             rows = events.get_many(connection, ids)
-        _send(database, emitter, rows)
+        _send(database, emitter, [row for row in rows if row.emitted_ms is None])
     except SQLAlchemyError as error:
         logger.warning("Events %s wait in the outbox, the database is away: %s", list(ids), error)
 

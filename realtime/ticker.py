@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from redis import RedisError
 
@@ -26,11 +28,24 @@ return 0
 """
 
 REDIS_PAUSE_MS = 1000
-FINISH_SECONDS = 3.0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The newest state of a batch, and when its turn comes on the monotonic clock.
+
+    Attributes:
+        then: Called once the state went out, or something newer did.
+    """
+
+    owner_id: str
+    tick: BatchProgress
+    due: float = 0.0
+    then: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Ticker:
-    """Sends ticks from a thread of its own, so that the work never waits for Redis.
+    """Sends ticks from a thread of its own, so that the work never waits for Redis, nor for a tick's turn.
 
     A state that comes too early is kept until its turn and replaced by any newer one; thus the last
     state always goes out.
@@ -42,61 +57,73 @@ class Ticker:
         # into a second.
         self._interval_ms = max(1, round(1050 / ticks_per_second))
         self._script = emitter.redis.register_script(_SEND)
-        self._waiting: dict[str, tuple[float, str, BatchProgress]] = {}
+        self._waiting: dict[str, _Waiting] = {}
+        self._unfinished = 0  # Calls of `finish` whose `then` has not returned yet.
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
     def offer(self, owner_id: str, tick: BatchProgress) -> None:
         """Sends the tick when its turn comes, unless a newer one replaces it first."""
-        with self._changed:
-            due = self._waiting[tick.batch_id][0] if tick.batch_id in self._waiting else 0.0
-            self._waiting[tick.batch_id] = (due, owner_id, tick)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
-                self._thread.start()
-            self._changed.notify()
+        self._put(_Waiting(owner_id, tick))
 
-    def finish(self, owner_id: str, tick: BatchProgress) -> None:
-        """Sends the last tick of a batch now, waiting for its turn; returns once it went out.
+    def finish(self, owner_id: str, tick: BatchProgress, then: Callable[[], None]) -> None:
+        """Sends the last tick of a batch, now if that is its turn, and what is to follow it.
 
-        Where Redis is away the tick is left to the thread, and the work goes on.
+        Args:
+            then: Sends what comes after the last tick; it must not raise.
         """
         with self._changed:
-            self._waiting.pop(tick.batch_id, None)
-        deadline = time.monotonic() + FINISH_SECONDS
-        while time.monotonic() < deadline:
-            wait_ms = self._send(owner_id, tick)
-            if wait_ms is None:
-                break
-            if wait_ms <= 0:
-                return
-            time.sleep(wait_ms / 1000)
-        self.offer(owner_id, tick)
+            earlier = self._waiting.pop(tick.batch_id, None)
+            self._unfinished += 1
+        last = _Waiting(owner_id, tick, then=[*(earlier.then if earlier else ()), then])
+        self._send_or_put(last)
+
+    def flush(self, seconds: float) -> None:
+        """Waits until all last ticks went out with what follows them, but not longer than so many seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._unfinished == 0, seconds)
 
     def _run(self) -> None:
         while True:
             with self._changed:
                 while (delay := self._seconds_to_next()) > 0:
                     self._changed.wait(None if delay == float("inf") else delay)
-                batch_id = min(self._waiting, key=lambda key: self._waiting[key][0])
-                _, owner_id, tick = self._waiting.pop(batch_id)
-            wait_ms = self._send(owner_id, tick)
-            if wait_ms is None:
-                wait_ms = REDIS_PAUSE_MS
-            if wait_ms > 0:
-                self._put_back(owner_id, tick, time.monotonic() + wait_ms / 1000)
+                batch_id = min(self._waiting, key=lambda key: self._waiting[key].due)
+                next_one = self._waiting.pop(batch_id)
+            self._send_or_put(next_one)
 
     def _seconds_to_next(self) -> float:
         if not self._waiting:
             return float("inf")
-        return min(due for due, _, _ in self._waiting.values()) - time.monotonic()
+        return min(one.due for one in self._waiting.values()) - time.monotonic()
 
-    def _put_back(self, owner_id: str, tick: BatchProgress, due: float) -> None:
+    def _send_or_put(self, one: _Waiting) -> None:
+        wait_ms = self._send(one.owner_id, one.tick)
+        if wait_ms is None:
+            wait_ms = REDIS_PAUSE_MS
+        if wait_ms > 0:
+            one.due = time.monotonic() + wait_ms / 1000
+            self._put(one)
+        else:
+            for call in one.then:
+                call()
+            with self._changed:
+                self._unfinished -= len(one.then)
+                self._changed.notify_all()
+
+    def _put(self, one: _Waiting) -> None:
+        """Keeps the newer state, the later time, and all that is to follow."""
         with self._changed:
-            newer = self._waiting.get(tick.batch_id)
-            if newer and newer[2].version > tick.version:
-                owner_id, tick = newer[1], newer[2]
-            self._waiting[tick.batch_id] = (due, owner_id, tick)
+            other = self._waiting.get(one.tick.batch_id)
+            if other:
+                newer = max(other, one, key=lambda state: state.tick.version)
+                due = max(other.due, one.due)
+                one = _Waiting(newer.owner_id, newer.tick, due, [*other.then, *one.then])
+            self._waiting[one.tick.batch_id] = one
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
 
     def _send(self, owner_id: str, tick: BatchProgress) -> int | None:
         """What the script says, or None where Redis is away."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, select
@@ -19,7 +20,11 @@ MAX_EXAMPLES = 5
 # chunk id, position, key, outcome, result as JSON text, error as JSON text, microseconds
 ResultRow = tuple[int, int, str, int, str | None, str | None, int]
 
-_SQLITE = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ROW = "(?, ?, ?, ?, ?, ?, ?)"
+_SQLITE = f"INSERT INTO results VALUES {_ROW}"  # noqa: S608 - there are only markers in it.
+# 200 rows in one statement take two thirds of the time that a statement per row takes; more gain no more.
+_SQLITE_ROWS = 200
+_SQLITE_MANY = f"INSERT INTO results VALUES {', '.join([_ROW] * _SQLITE_ROWS)}"  # noqa: S608
 _POSTGRESQL = (
     "INSERT INTO results SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::smallint[], "
     "%s::text[], %s::text[], %s::bigint[])"
@@ -47,8 +52,13 @@ def add(connection: Connection, rows: Sequence[ResultRow]) -> None:
     if connection.dialect.name == "postgresql":
         # One statement with an array per column is three times as fast as one row per statement.
         connection.exec_driver_sql(_POSTGRESQL, tuple(list(column) for column in zip(*rows, strict=True)))
-    else:
-        connection.exec_driver_sql(_SQLITE, list(rows))
+        return
+    whole = len(rows) - len(rows) % _SQLITE_ROWS
+    for first in range(0, whole, _SQLITE_ROWS):
+        values = chain.from_iterable(rows[first : first + _SQLITE_ROWS])
+        connection.exec_driver_sql(_SQLITE_MANY, tuple(values))
+    if whole < len(rows):
+        connection.exec_driver_sql(_SQLITE, list(rows[whole:]))
 
 
 def add_failures(connection: Connection, batch_id: str, groups: Sequence[FailureGroup]) -> None:

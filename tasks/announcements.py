@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 
 from redis import RedisError
 
@@ -29,8 +30,8 @@ def announce(engine: Engine, committed: Committed) -> None:
     if committed.failures:
         announce_failures(engine, batch, committed.failures)
     if committed.event_ids:
-        engine.ticker.finish(batch.owner_id, to_progress(batch))
-        outbox.deliver(engine.database, engine.emitter, committed.event_ids)
+        send = partial(outbox.deliver, engine.database, engine.emitter, committed.event_ids)
+        engine.ticker.finish(batch.owner_id, to_progress(batch), then=send)
         announce_all(engine, affected_by(engine, batch))
     else:
         engine.ticker.offer(batch.owner_id, to_progress(batch))

@@ -11,7 +11,7 @@ import multiprocessing
 import os
 from typing import Any
 
-from celery.signals import worker_process_init, worker_shutting_down
+from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
 from sqlalchemy.exc import SQLAlchemyError
 
 from realtime import presence
@@ -75,6 +75,11 @@ def _start_process(**_: Any) -> None:
     # What was loaded stays: the garbage collector need not look at it again and again.
     gc.collect()
     gc.freeze()
+
+
+@worker_process_shutdown.connect
+def _stop_process(**_: Any) -> None:
+    process_engine().close()
 
 
 @worker_shutting_down.connect

@@ -16,6 +16,9 @@ from store.database import Database
 from tasks.keeper import Keeper
 from tasks.operation import Operation, discover
 
+# The turn of a last tick comes sooner, unless Redis is away; then the outbox has to do.
+FLUSH_SECONDS = 1.0
+
 Publish = Callable[[Sequence[int], int], None]
 
 
@@ -54,7 +57,8 @@ class Engine:
         return Keeper(self.database, settings.lease_seconds, settings.stop_grace_seconds, self.exit)
 
     def close(self) -> None:
-        """Closes the connections; the engine makes new ones when it is used again."""
+        """Sends what is due and closes the connections; the engine makes new ones when it is used again."""
+        self.ticker.flush(FLUSH_SECONDS)
         self.database.dispose()
         self.emitter.redis.close()
 

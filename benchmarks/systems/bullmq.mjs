@@ -44,6 +44,8 @@ async function runProducer(load, count) {
   }
   const used = process.cpuUsage(before);
   console.log((used.user + used.system) / 1e6);
+  process.stdin.resume();
+  await once(process.stdin, "end");
   process.exit(0);
 }
 

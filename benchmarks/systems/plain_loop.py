@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import ClassVar
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from benchmarks.client import Client
 from benchmarks.system import NOOP, Place
 from benchmarks.systems.batchwire import OnDatabase, connect_as_producer
 from benchmarks.watching import BATCH_ID, BatchWatch, Watch
 from store import results
-from store.results import SUCCESSFUL
+from store.results import SUCCESSFUL, ResultRow
 from store.tables import batches, chunks
+from store.tables import results as results_table
 
 ROWS_PER_TRANSACTION = 1_000
+AddRows = Callable[[Connection, Sequence[ResultRow]], None]
+
+
+def add_rows(connection: Connection, rows: Sequence[ResultRow]) -> None:
+    """The bulk insert of the database's own driver."""
+    markers = ", ".join(["?"] * len(results_table.columns))
+    connection.exec_driver_sql(f"INSERT INTO results VALUES ({markers})", list(rows))
 
 
 class PlainLoop(OnDatabase):
@@ -25,10 +33,11 @@ class PlainLoop(OnDatabase):
     items: ClassVar[dict[str, int]] = {NOOP: 100_000}
     promise = "the same rows and a counter, written by one process; nothing is queued, leased or told"
 
-    def __init__(self, database: str) -> None:
+    def __init__(self, database: str, add: AddRows, how: str = "") -> None:
         super().__init__(database)
-        self.name = f"loop-{database.lower()}"
-        self.title = f"plain loop of inserts, {database}"
+        self.name = f"loop-{database.lower()}" + ("-tuned" if how else "")
+        self.title = f"plain loop of inserts, {database}{how}"
+        self._add = add
 
     def watch(self, place: Place) -> AbstractContextManager[Watch]:
         """The batch's row; nobody sends ticks."""
@@ -47,18 +56,22 @@ class PlainLoop(OnDatabase):
                 select(chunks.c.id).where(chunks.c.batch_id == batch_id)
             ).scalar_one()
         client.redis.set(BATCH_ID, batch_id)
-        return lambda: insert(client, batch_id, chunk_id, count)
+        return lambda: write(client, self._add, batch_id, chunk_id, count)
 
 
-def insert(client: Client, batch_id: str, chunk_id: int, count: int) -> None:
+def write(client: Client, add: AddRows, batch_id: str, chunk_id: int, count: int) -> None:
     """Writes `count` results."""
     for first in range(0, count, ROWS_PER_TRANSACTION):
         positions = range(first, min(count, first + ROWS_PER_TRANSACTION))
         rows = [(chunk_id, position, str(position), SUCCESSFUL, None, None, 0) for position in positions]
         counted = update(batches).where(batches.c.id == batch_id)
         with client.engine.database.write() as connection:
-            results.add(connection, rows)
+            add(connection, rows)
             connection.execute(counted.values(processed=batches.c.processed + len(rows)))
 
 
-SYSTEMS = [PlainLoop("SQLite"), PlainLoop("PostgreSQL")]
+SYSTEMS = [
+    PlainLoop("SQLite", add_rows),
+    PlainLoop("SQLite", results.add, " as Batchwire writes"),
+    PlainLoop("PostgreSQL", results.add),
+]

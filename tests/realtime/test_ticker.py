@@ -127,16 +127,31 @@ def test_the_last_state_goes_out_though_nothing_follows(
 def test_what_is_older_than_what_went_out_is_dropped(
     make_ticker: Callable[[], Ticker], channel: Channel
 ) -> None:
-    make_ticker().finish("u1", tick(9))
-    make_ticker().finish("u1", tick(5))
-    make_ticker().finish("u1", tick(10))
+    for version in (9, 5, 10):
+        make_ticker().finish("u1", tick(version), then=lambda: None)
     wait_for(lambda: 10 in channel.versions(), 3, "the newest tick")
     assert channel.versions() == [9, 10]
+
+
+def test_what_follows_the_last_tick_waits_for_it_and_nobody_waits_for_both(
+    make_ticker: Callable[[], Ticker], channel: Channel
+) -> None:
+    ticker, seen = make_ticker(), []
+    ticker.offer("u1", tick(1))
+    wait_for(lambda: channel.versions() == [1], 3, "the first tick")
+    started = time.monotonic()
+    ticker.finish("u1", tick(2), then=lambda: seen.append(time.monotonic()))
+    assert time.monotonic() - started < 0.05, "the work goes on"
+    ticker.offer("u1", tick(3))  # Retried at once: what was to follow still follows.
+    ticker.flush(3)
+    wait_for(lambda: channel.versions() == [1, 3], 3, "the last tick")
+    assert seen
+    assert seen[0] >= channel.messages[0][0] + 0.08
 
 
 def test_a_tick_goes_to_the_owner_and_to_those_who_watch_the_batch(
     make_ticker: Callable[[], Ticker], channel: Channel
 ) -> None:
-    make_ticker().finish("u1", tick(1, "b7"))
+    make_ticker().offer("u1", tick(1, "b7"))
     wait_for(lambda: channel.messages, 3, "the tick")
     assert channel.messages[0][1]["room"] == ["user:u1", "batch:b7"]
