@@ -134,6 +134,12 @@ def has_ready(connection: Connection, batch_id: str) -> bool:
     return connection.execute(query).first() is not None
 
 
+def is_only_one(connection: Connection, batch_id: str) -> bool:
+    """True if the batch has chunks that nobody was told about, and no other batch waits for a worker."""
+    other = select(chunks.c.id).where(chunks.c.state == "queued", chunks.c.batch_id != batch_id).limit(1)
+    return has_ready(connection, batch_id) and connection.execute(other).first() is None
+
+
 def starving(connection: Connection, *, only_timed: bool) -> list[str]:
     """Batches that could have more chunks queued than they have.
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from realtime import outbox
 from store import admission, batches, chunks
+from store.database import is_away
 from tasks.admission import admit
 from tasks.announcements import announce_all
 from tasks.engine import Engine
@@ -23,6 +24,10 @@ logger = logging.getLogger(__name__)
 
 # How often to look for chunks whose time has come: retries with backoff, and operations with a rate.
 TIMED_SECONDS = 0.25
+# After an outage workers commit what they have in hand, before leases that ran out meanwhile are taken away.
+# They try at least every 2 s, see `tasks.patience`.
+AFTER_OUTAGE_SECONDS = 4.0
+OUTAGE_SECONDS = 1.0
 
 
 def recover(engine: Engine) -> int:
@@ -63,7 +68,10 @@ def _requeue_lost(engine: Engine) -> int:
     with engine.database.read() as connection:
         if not chunks.any_lost(connection, timeout):
             return 0
+    asked = time.monotonic()
     with engine.database.write() as connection:
+        if time.monotonic() - asked > OUTAGE_SECONDS:
+            return 0  # The workers had to wait as well; whoever is gone is found in the next round.
         lost = chunks.requeue_lost(connection, timeout)
         for one in lost:
             if one.from_worker:
@@ -86,6 +94,7 @@ def start(engine: Engine) -> threading.Thread:
 def _run(engine: Engine) -> None:
     interval = engine.settings.recovery_seconds
     next_recovery = 0.0
+    waits = False
     while True:
         try:
             if time.monotonic() >= next_recovery:
@@ -94,8 +103,12 @@ def _run(engine: Engine) -> None:
                 recover(engine)
             else:
                 dispatch_waiting(engine, only_timed=True)
+            waits = False
         except (SQLAlchemyError, RedisError) as error:
-            logger.warning("Recovery waits: %s", error)
+            logger.log(logging.DEBUG if waits else logging.WARNING, "Recovery waits: %s", error)
+            waits = True
+            if is_away(error):
+                next_recovery = time.monotonic() + AFTER_OUTAGE_SECONDS
         except Exception:
             logger.exception("Recovery failed and goes on")
         time.sleep(min(interval, TIMED_SECONDS) * random.uniform(0.75, 1.25))  # noqa: S311

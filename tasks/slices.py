@@ -7,8 +7,10 @@ import time
 from dataclasses import replace
 
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from errors import InvalidInput, LeaseLost
+from settings import Settings
 from store import batches, chunks, leases, rates
 from store.batches import BatchRow
 from store.clock import now_ms
@@ -29,6 +31,9 @@ logger = logging.getLogger(__name__)
 UNKNOWN_OPERATION_PAUSE_MS = 5000
 # A turn that comes so soon is not worth giving the chunk back for.
 SOON_MS = 20
+FIRST_COMMIT_SECONDS = 0.1
+# So many slices in one, at most, where nobody else waits for a worker.
+MOST_SLICES = 8
 
 
 def run_slice(engine: Engine, chunk_id: int) -> None:
@@ -72,10 +77,15 @@ def _work(engine: Engine, batch: BatchRow, lease: Lease) -> None:
             leases.release(connection, lease, now_ms() + UNKNOWN_OPERATION_PAUSE_MS)
         return
     runner = _runner(engine, batch, operation)
-    slice_end = time.monotonic() + engine.settings.slice_seconds
+    turn = _Turn(engine.settings)
+    # Of a batch that has just begun something is to be seen soon.
+    seconds = engine.settings.commit_seconds
+    if not batch.processed:
+        seconds = min(seconds, FIRST_COMMIT_SECONDS)
     next_lease: Lease | None = lease
     while next_lease is not None:
-        next_lease = _run_some(engine, runner, next_lease, slice_end)
+        next_lease = _run_some(engine, runner, next_lease, turn, seconds)
+        seconds = engine.settings.commit_seconds
     if runner.has_hung_threads and engine.exit:
         logger.error("Batch %s: an item hangs in a thread, its process is ended", batch.id)
         engine.exit()
@@ -96,8 +106,43 @@ def _runner(engine: Engine, batch: BatchRow, operation: Operation) -> Runner:
     )
 
 
-def _run_some(engine: Engine, runner: Runner, lease: Lease, slice_end: float) -> Lease | None:
-    """Runs and commits the next items of a lease; returns the lease to go on with, if there is one."""
+class _Turn:
+    """How long a slice lasts: until others wait for a worker, but not for ever."""
+
+    def __init__(self, settings: Settings) -> None:
+        start = time.monotonic()
+        self.end = start + settings.slice_seconds
+        # Messages of the batch's own wait meanwhile, and must not be taken for lost.
+        most = min(settings.slice_seconds * MOST_SLICES, settings.dispatch_timeout_seconds / 2)
+        self.last_end = max(self.end, start + most)
+
+    def next_commit(self, seconds: float) -> float:
+        """When to commit next, on the monotonic clock."""
+        now = time.monotonic()
+        return min(now + seconds, self.end) if now < self.end else now + seconds
+
+    def goes_on(self, engine: Engine, batch_id: str) -> bool:
+        """True while it is this slice's turn."""
+        now = time.monotonic()
+        if now < self.end:
+            return True
+        if now >= self.last_end:
+            return False
+        try:
+            with engine.database.read() as connection:
+                return chunks.is_only_one(connection, batch_id)
+        except SQLAlchemyError as error:
+            if is_away(error):
+                return False  # What is in hand is committed first, however long that takes.
+            raise
+
+
+def _run_some(engine: Engine, runner: Runner, lease: Lease, turn: _Turn, seconds: float) -> Lease | None:
+    """Runs the next items of a lease for so many seconds and commits them.
+
+    Returns:
+        The lease to go on with; None where the slice ends here.
+    """
     held = engine.keeper.hold(lease)
     try:
         operation = runner.operation
@@ -105,9 +150,8 @@ def _run_some(engine: Engine, runner: Runner, lease: Lease, slice_end: float) ->
         if granted is None:
             return None
         runner.context.stop_requested = held.stop.is_set
-        until = min(time.monotonic() + engine.settings.commit_seconds, slice_end)
-        outcomes = runner.run(granted, until, granted.granted or None)
-        more_time = time.monotonic() < slice_end and not held.stop.is_set()
+        outcomes = runner.run(granted, turn.next_commit(seconds), granted.granted or None)
+        more_time = not held.stop.is_set() and turn.goes_on(engine, lease.batch_id)
         committed = commit(engine, granted, operation, runner.context, outcomes, more_time=more_time)
     finally:
         engine.keeper.drop(held)
