@@ -19,6 +19,11 @@ WELCOME = "welcome"
 ROOM_JOINED = "room-joined"
 ROOM_LEFT = "room-left"
 ERROR = "error"
+PONG = "pong"
+JOIN_ROOM = "join-room"
+LEAVE_ROOM = "leave-room"
+AUTHENTICATE = "authenticate"
+PING = "ping"
 
 Status = Literal["pending", "running", "paused", "completed", "failed", "cancelled"]
 Phase = Literal["waiting", "queued", "planning", "running", "done"]
@@ -199,18 +204,47 @@ class ErrorMessage(Wire):
     message: str
 
 
-EVENTS: dict[str, type[Wire]] = {
-    WELCOME: Welcome,
-    BATCH_CREATED: Batch,
-    BATCH_PROGRESS: BatchProgress,
-    BATCH_COMPLETE: BatchComplete,
-    BATCH_ERROR: BatchError,
-    BATCH_PAUSED: Batch,
-    BATCH_RESUMED: Batch,
-    BATCH_CANCELLED: Batch,
-    ROOM_JOINED: Room,
-    ROOM_LEFT: Room,
-    ERROR: ErrorMessage,
+class Pong(Wire):
+    """`pong`: the answer to `ping`."""
+
+    timestamp: datetime
+
+
+class RoomRequest(Wire):
+    """`join-room` and `leave-room`; the room's name alone does as well."""
+
+    room: str
+
+
+class AuthenticateRequest(Wire):
+    """`authenticate`: a new token of the same user, before the one of the connection runs out."""
+
+    token: str
+
+
+# Every event that the server sends, with its payload and the rooms that it goes to; none: the one socket.
+OF_BATCH = ("user:<owner>", "batch:<id>")
+EVENTS: dict[str, tuple[type[Wire], tuple[str, ...]]] = {
+    WELCOME: (Welcome, ()),
+    BATCH_CREATED: (Batch, OF_BATCH),
+    BATCH_PROGRESS: (BatchProgress, OF_BATCH),
+    BATCH_COMPLETE: (BatchComplete, OF_BATCH),
+    BATCH_ERROR: (BatchError, OF_BATCH),
+    BATCH_PAUSED: (Batch, OF_BATCH),
+    BATCH_RESUMED: (Batch, OF_BATCH),
+    BATCH_CANCELLED: (Batch, OF_BATCH),
+    ROOM_JOINED: (Room, ()),
+    ROOM_LEFT: (Room, ()),
+    ERROR: (ErrorMessage, ()),
+    PONG: (Pong, ()),
+}
+
+# Every event that a client may send, with its payload and its acknowledgement, if there is one.
+CLIENT_EVENTS: dict[str, tuple[type[Wire] | None, type[Wire] | None]] = {
+    JOIN_ROOM: (RoomRequest, RoomAnswer),
+    LEAVE_ROOM: (RoomRequest, RoomAnswer),
+    AUTHENTICATE: (AuthenticateRequest, RoomAnswer),
+    PING: (None, None),
 }
 
 

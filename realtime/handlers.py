@@ -15,11 +15,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from errors import AuthenticationFailed, BatchwireError, Forbidden, InvalidInput, TooManyRequests
 from realtime.connections import Connection, Connections
 from realtime.events import (
+    AUTHENTICATE,
     ERROR,
+    JOIN_ROOM,
+    LEAVE_ROOM,
+    PING,
+    PONG,
     ROOM_JOINED,
     ROOM_LEFT,
     WELCOME,
     ErrorMessage,
+    Pong,
     Room,
     RoomAnswer,
     Welcome,
@@ -49,10 +55,10 @@ class Handlers:
         """Puts the handlers on the server."""
         socketio.on_event("connect", self.connect)
         socketio.on_event("disconnect", self.disconnect)
-        socketio.on_event("join-room", self.join)
-        socketio.on_event("leave-room", self.leave)
-        socketio.on_event("authenticate", self.authenticate)
-        socketio.on_event("ping", self.ping)
+        socketio.on_event(JOIN_ROOM, self.join)
+        socketio.on_event(LEAVE_ROOM, self.leave)
+        socketio.on_event(AUTHENTICATE, self.authenticate)
+        socketio.on_event(PING, self.ping)
         socketio.on_event("*", self.unknown)
 
     def connect(self, auth: Any = None) -> None:
@@ -100,7 +106,7 @@ class Handlers:
     def ping(self, *_: Any) -> None:
         """Answers `pong`."""
         if self._may_speak():
-            emit("pong", {"timestamp": datetime.now(UTC).isoformat()})
+            emit(PONG, Pong(timestamp=datetime.now(UTC)).dump())
 
     def unknown(self, event: str, *_: Any) -> None:
         """Tells a client that its event means nothing here."""

@@ -9,6 +9,7 @@ from flask.json.provider import JSONProvider
 from flask_cors import CORS
 from flask_openapi3 import Info, OpenAPI
 
+from realtime import asyncapi
 from realtime.connections import Connections
 from realtime.handlers import Handlers
 from realtime.server import create_socketio
@@ -74,5 +75,6 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     for api in (auth.api, batches.api, functions.api, status.api):
         app.register_api(api)
     app.add_url_rule("/api/openapi.json", "openapi_json", lambda: app.api_doc)
+    app.add_url_rule("/api/asyncapi.json", "asyncapi_json", lambda: asyncapi.document("Batchwire", VERSION))
     app.register_blueprint(ui.ui)
     cli.register(app)

@@ -16,6 +16,15 @@ export interface Artifact {
   size: number;
 }
 /**
+ * `authenticate`: a new token of the same user, before the one of the connection runs out.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "AuthenticateRequest".
+ */
+export interface AuthenticateRequest {
+  token: string;
+}
+/**
  * The whole state of a batch, as HTTP answers and lifecycle events carry it.
  *
  * This interface was referenced by `EventModels`'s JSON-Schema
@@ -216,6 +225,15 @@ export interface FailureExample {
   rule?: string | null;
 }
 /**
+ * `pong`: the answer to `ping`.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Pong".
+ */
+export interface Pong {
+  timestamp: string;
+}
+/**
  * `room-joined` and `room-left`.
  *
  * This interface was referenced by `EventModels`'s JSON-Schema
@@ -235,6 +253,15 @@ export interface RoomAnswer {
   error?: string | null;
   room?: string | null;
   success: boolean;
+}
+/**
+ * `join-room` and `leave-room`; the room's name alone does as well.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "RoomRequest".
+ */
+export interface RoomRequest {
+  room: string;
 }
 /**
  * `welcome`: the first event of each connection.
