@@ -100,7 +100,8 @@ class Connections:
                 redis, channel = self._emitter.redis, self._emitter.channel
                 presence.say_alive(redis, channel, "web", self.process, self._own())
             except RedisError as error:
-                logger.warning("Redis is away: %s", error)
+                # The circuit has already said so, once.
+                logger.debug("The statistics of this process wait, Redis is away: %s", error)
             self._socketio.sleep(REPORT_SECONDS)
 
     def _expire(self) -> None:

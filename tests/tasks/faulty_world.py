@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, delete
 from sqlalchemy.exc import OperationalError
 
+from realtime.events import BatchProgress
+from realtime.ticker import Ticker
 from settings import Settings
 from store.database import Database
 from store.tables import metadata
@@ -74,6 +76,17 @@ class OrderlyWorkbench(Workbench):
         super()._publish(sorted(chunk_ids), priority)
 
 
+class TickerInTurn(Ticker):
+    """Sends what follows the last tick at once: a thread would write to the database at any time."""
+
+    def offer(self, owner_id: str, tick: BatchProgress) -> None:
+        """Nobody listens."""
+
+    def finish(self, owner_id: str, tick: BatchProgress, then: Callable[[], None]) -> None:
+        """Only what follows."""
+        then()
+
+
 class World:
     """The engine over one database, for one example after the other."""
 
@@ -81,6 +94,7 @@ class World:
         self.database = database
         self.workbench = OrderlyWorkbench(settings, database)
         self.engine = self.workbench.engine
+        self.engine.ticker = TickerInTurn(self.engine.emitter, settings.ticks_per_second)
         self.owners: list[str] = []
         self._examples = itertools.count()
         self._numbers = itertools.count()

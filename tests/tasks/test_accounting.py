@@ -483,9 +483,7 @@ def world(
         "retry_base_seconds": EVER_SECONDS,
         "retry_max_seconds": EVER_SECONDS,
     }
-    # More ticks a second than settings allow: the last one of a batch waits for its turn.
-    settings = make_settings(**values).model_copy(update={"ticks_per_second": 1000})
-    world = World(settings, FaultyDatabase(database_url))
+    world = World(make_settings(**values), FaultyDatabase(database_url))
     # Ids that do not depend on the time, plans in several steps, and chunks that are shared at once.
     monkeypatch.setattr("tasks.batches.new_id", world.next_id)
     monkeypatch.setattr("tasks.planning.CHUNKS_PER_COMMIT", 2)
