@@ -6,6 +6,7 @@ Source of the format: asyncapi.com/docs/reference/specification/v3.0.0.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -33,7 +34,7 @@ def document(title: str, version: str) -> dict[str, Any]:
         },
         "operations": {_key(name): _sending(name, rooms) for name, (_, rooms) in EVENTS.items()}
         | {_key(name): _receiving(name, answer) for name, (_, answer) in CLIENT_EVENTS.items()},
-        "components": {"messages": messages, "schemas": _schemas([*sent.values(), *received.values()])},
+        "components": {"messages": messages, "schemas": _schemas(sent | received | answers)},
     }
 
 
@@ -65,9 +66,8 @@ def _receiving(name: str, answer: type[Wire] | None) -> dict[str, Any]:
     return operation
 
 
-def _schemas(payloads: list[type[Wire] | None]) -> dict[str, Any]:
-    answers = [answer for _, answer in CLIENT_EVENTS.values()]
-    models = {model.__name__: model for model in [*payloads, *answers] if model is not None}
+def _schemas(payloads: Mapping[str, type[Wire] | None]) -> dict[str, Any]:
+    models = {model.__name__: model for model in payloads.values() if model is not None}
     _, schema = models_json_schema(
         [(model, "serialization") for model in models.values()],
         by_alias=True,

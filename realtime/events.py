@@ -222,8 +222,23 @@ class AuthenticateRequest(Wire):
     token: str
 
 
+def user_room(user_id: str) -> str:
+    """The room of all connections of one user."""
+    return f"user:{user_id}"
+
+
+def batch_room(batch_id: str) -> str:
+    """The room of those who watch one batch."""
+    return f"batch:{batch_id}"
+
+
+def batch_rooms(owner_id: str, batch_id: str) -> list[str]:
+    """The rooms that a batch's events go to: its owner's, and that of those who watch it."""
+    return [user_room(owner_id), batch_room(batch_id)]
+
+
 # Every event that the server sends, with its payload and the rooms that it goes to; none: the one socket.
-OF_BATCH = ("user:<owner>", "batch:<id>")
+OF_BATCH = tuple(batch_rooms("<owner>", "<id>"))
 EVENTS: dict[str, tuple[type[Wire], tuple[str, ...]]] = {
     WELCOME: (Welcome, ()),
     BATCH_CREATED: (Batch, OF_BATCH),
@@ -246,18 +261,3 @@ CLIENT_EVENTS: dict[str, tuple[type[Wire] | None, type[Wire] | None]] = {
     AUTHENTICATE: (AuthenticateRequest, RoomAnswer),
     PING: (None, None),
 }
-
-
-def user_room(user_id: str) -> str:
-    """The room of all connections of one user."""
-    return f"user:{user_id}"
-
-
-def batch_room(batch_id: str) -> str:
-    """The room of those who watch one batch."""
-    return f"batch:{batch_id}"
-
-
-def batch_rooms(owner_id: str, batch_id: str) -> list[str]:
-    """The rooms that a batch's events go to: its owner's, and that of those who watch it."""
-    return [user_room(owner_id), batch_room(batch_id)]
