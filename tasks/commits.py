@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 import orjson
 from sqlalchemy import Connection
@@ -27,6 +28,14 @@ logger = logging.getLogger(__name__)
 
 # What is left of a chunk is shared with idle workers if it would take longer than this.
 SHARE_SECONDS = 1.0
+
+
+class MoreTime(Enum):
+    """Whether a slice goes on after a commit: no, only while no other batch waits for a worker, or yes."""
+
+    NO = auto()
+    WHILE_ALONE = auto()
+    YES = auto()
 
 
 @dataclass(slots=True)
@@ -54,8 +63,7 @@ def commit(
     operation: Operation,
     context: Context,
     outcomes: Sequence[Outcome],
-    *,
-    more_time: bool,
+    more_time: MoreTime,
 ) -> Committed:
     """Writes the outcomes of the lease's next items, exactly once, and says how to go on.
 
@@ -63,7 +71,7 @@ def commit(
     if need be one by one.
 
     Args:
-        more_time: False when the slice is over and the rest goes to the next message.
+        more_time: Whether the slice goes on; if not, the rest goes to the next message.
 
     Raises:
         LeaseLost: The chunk was taken over; nothing was written.
@@ -71,8 +79,8 @@ def commit(
     _encode_results(outcomes, engine.settings.max_result_bytes)
     patience = engine.settings.database_patience_seconds
 
-    def write(some: Sequence[Outcome], held: Lease, goes_on: bool) -> Committed:
-        return patiently(lambda: _commit(engine, held, operation, context, some, more_time=goes_on), patience)
+    def write(some: Sequence[Outcome], held: Lease, more: MoreTime) -> Committed:
+        return patiently(lambda: _commit(engine, held, operation, context, some, more), patience)
 
     try:
         return write(outcomes, lease, more_time)
@@ -82,13 +90,14 @@ def commit(
         logger.warning("Batch %s: outcomes are refused, now one by one", context.batch_id, exc_info=True)
     for outcome in outcomes:
         is_last = outcome is outcomes[-1]
+        more = more_time if is_last else MoreTime.YES
         try:
-            committed = write([outcome], lease, more_time or not is_last)
+            committed = write([outcome], lease, more)
         except SQLAlchemyError as error:
             if is_away(error):
                 raise
             outcome.fail(error)
-            committed = write([outcome], lease, more_time or not is_last)
+            committed = write([outcome], lease, more)
         if is_last or committed.lease is None or committed.lease.chunk_id != lease.chunk_id:
             break
         lease = committed.lease
@@ -101,8 +110,7 @@ def _commit(
     operation: Operation,
     context: Context,
     outcomes: Sequence[Outcome],
-    *,
-    more_time: bool,
+    more_time: MoreTime,
 ) -> Committed:
     # Before the transaction where that can be: on SQLite nobody else writes in it.
     if not operation.save:
@@ -279,7 +287,7 @@ def _go_on(
     committed: Committed,
     lease: Lease,
     outcomes: Sequence[Outcome],
-    more_time: bool,
+    more_time: MoreTime,
 ) -> None:
     """Decides what becomes of the chunk, and of the rest of the slice."""
     batch = committed.batch
@@ -288,15 +296,18 @@ def _go_on(
         if not lease.is_finished:
             leases.release(connection, lease, due_ms)
         return
+    goes_on = more_time is MoreTime.YES
+    if more_time is MoreTime.WHILE_ALONE:
+        goes_on = chunks.is_only_one(connection, batch.id)
     if lease.is_finished or due_ms is not None:
         if not lease.is_finished:
             leases.release(connection, lease, due_ms)
-        if more_time:
+        if goes_on:
             lease_seconds = engine.settings.lease_seconds
             committed.lease = leases.claim_next(connection, batch.id, engine.worker, lease_seconds)
         else:
             committed.queued = chunks.queue_next(connection, batch.id)
-    elif more_time:
+    elif goes_on:
         committed.lease = lease
     else:
         _share(connection, batch, lease, outcomes)

@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from errors import InvalidInput, LeaseLost
 from settings import Settings
@@ -17,7 +16,7 @@ from store.clock import now_ms
 from store.database import is_away
 from store.leases import PLAN, Lease
 from tasks.announcements import announce
-from tasks.commits import commit, fail
+from tasks.commits import MoreTime, commit, fail
 from tasks.engine import Engine
 from tasks.operation import Context, Operation
 from tasks.patience import patiently
@@ -32,6 +31,9 @@ UNKNOWN_OPERATION_PAUSE_MS = 5000
 # A turn that comes so soon is not worth giving the chunk back for.
 SOON_MS = 20
 FIRST_COMMIT_SECONDS = 0.1
+# A commit takes at most this part of the time, while it need not wait longer than so many times as usual.
+COMMIT_SHARE = 0.0075
+MOST_COMMITS_IN_ONE = 3
 # So many slices in one, at most, where nobody else waits for a worker.
 MOST_SLICES = 8
 
@@ -77,15 +79,10 @@ def _work(engine: Engine, batch: BatchRow, lease: Lease) -> None:
             leases.release(connection, lease, now_ms() + UNKNOWN_OPERATION_PAUSE_MS)
         return
     runner = _runner(engine, batch, operation)
-    turn = _Turn(engine.settings)
-    # Of a batch that has just begun something is to be seen soon.
-    seconds = engine.settings.commit_seconds
-    if not batch.processed:
-        seconds = min(seconds, FIRST_COMMIT_SECONDS)
+    turn = _Turn(engine.settings, has_just_begun=not batch.processed)
     next_lease: Lease | None = lease
     while next_lease is not None:
-        next_lease = _run_some(engine, runner, next_lease, turn, seconds)
-        seconds = engine.settings.commit_seconds
+        next_lease = _run_some(engine, runner, next_lease, turn)
     if runner.has_hung_threads and engine.exit:
         logger.error("Batch %s: an item hangs in a thread, its process is ended", batch.id)
         engine.exit()
@@ -107,38 +104,38 @@ def _runner(engine: Engine, batch: BatchRow, operation: Operation) -> Runner:
 
 
 class _Turn:
-    """How long a slice lasts: until others wait for a worker, but not for ever."""
+    """How long a slice lasts, until others wait for a worker, but not for ever; and when it commits."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, has_just_begun: bool) -> None:
         start = time.monotonic()
-        self.end = start + settings.slice_seconds
+        self._end = start + settings.slice_seconds
         # Messages of the batch's own wait meanwhile, and must not be taken for lost.
         most = min(settings.slice_seconds * MOST_SLICES, settings.dispatch_timeout_seconds / 2)
-        self.last_end = max(self.end, start + most)
+        self._last_end = max(self._end, start + most)
+        self._least = self._seconds = settings.commit_seconds
+        if has_just_begun:  # Something is to be seen soon.
+            self._seconds = min(self._seconds, FIRST_COMMIT_SECONDS)
 
-    def next_commit(self, seconds: float) -> float:
+    def next_commit(self) -> float:
         """When to commit next, on the monotonic clock."""
         now = time.monotonic()
-        return min(now + seconds, self.end) if now < self.end else now + seconds
+        next_commit = now + self._seconds
+        return min(next_commit, self._end) if now < self._end else next_commit
 
-    def goes_on(self, engine: Engine, batch_id: str) -> bool:
-        """True while it is this slice's turn."""
+    def committed(self, seconds: float) -> None:
+        """Where commits take long they come more seldom, so that the items have nearly all of the time."""
+        self._seconds = max(self._least, min(seconds / COMMIT_SHARE, self._least * MOST_COMMITS_IN_ONE))
+
+    def more_time(self) -> MoreTime:
+        """Whether it is this slice's turn for longer."""
         now = time.monotonic()
-        if now < self.end:
-            return True
-        if now >= self.last_end:
-            return False
-        try:
-            with engine.database.read() as connection:
-                return chunks.is_only_one(connection, batch_id)
-        except SQLAlchemyError as error:
-            if is_away(error):
-                return False  # What is in hand is committed first, however long that takes.
-            raise
+        if now < self._end:
+            return MoreTime.YES
+        return MoreTime.WHILE_ALONE if now < self._last_end else MoreTime.NO
 
 
-def _run_some(engine: Engine, runner: Runner, lease: Lease, turn: _Turn, seconds: float) -> Lease | None:
-    """Runs the next items of a lease for so many seconds and commits them.
+def _run_some(engine: Engine, runner: Runner, lease: Lease, turn: _Turn) -> Lease | None:
+    """Runs the next items of a lease until the turn's next commit, and commits them.
 
     Returns:
         The lease to go on with; None where the slice ends here.
@@ -150,9 +147,11 @@ def _run_some(engine: Engine, runner: Runner, lease: Lease, turn: _Turn, seconds
         if granted is None:
             return None
         runner.context.stop_requested = held.stop.is_set
-        outcomes = runner.run(granted, turn.next_commit(seconds), granted.granted or None)
-        more_time = not held.stop.is_set() and turn.goes_on(engine, lease.batch_id)
-        committed = commit(engine, granted, operation, runner.context, outcomes, more_time=more_time)
+        outcomes = runner.run(granted, turn.next_commit(), granted.granted or None)
+        more_time = MoreTime.NO if held.stop.is_set() else turn.more_time()
+        start = time.monotonic()
+        committed = commit(engine, granted, operation, runner.context, outcomes, more_time)
+        turn.committed(time.monotonic() - start)
     finally:
         engine.keeper.drop(held)
     announce(engine, committed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import signal
 import time
 
@@ -9,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from store.database import Database
-from store.tables import results
+from store.tables import chunks, results
 from tests.system import System, kill_group
 from tests.waiting import wait_for
 
@@ -57,13 +59,24 @@ def test_a_killed_pool_process_is_recovered_by_its_siblings(system: System, data
         owner, json={"operation": "sleep", "items": list(range(1500)), "options": {"seconds": 0.004}}
     )
     wait_for(lambda: system.batch(owner, batch["id"])["processed"] > 100, 30, "the first results")
-    child = _children(worker.pid)[0]
-    import os
-
-    os.kill(child, signal.SIGKILL)
+    victim = _stop_one_with_a_lease(_children(worker.pid), database)
+    os.kill(victim, signal.SIGKILL)
     ended = system.wait_for_end(owner, batch["id"], 60)
-    # It may have died between two leases, and then there was nothing to take over.
     assert (ended["status"], ended["processed"], ended["successful"]) == ("completed", 1500, 1500)
+    assert ended["recoveries"] >= 1, "what it had in hand was taken over"
+
+
+def _stop_one_with_a_lease(pids: list[int], database: Database) -> int:
+    """Stops a process that has a chunk in hand; returns its pid."""
+    held = select(chunks.c.worker).where(chunks.c.state == "leased")
+    for pid in itertools.cycle(pids):
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(0.1)
+        with database.read() as connection:
+            if any(worker.endswith(f":{pid}") for worker in connection.execute(held).scalars()):
+                return pid
+        os.kill(pid, signal.SIGCONT)
+    raise AssertionError("there are no processes")
 
 
 def _children(pid: int) -> list[int]:
