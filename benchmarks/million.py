@@ -3,8 +3,8 @@
     make bench-million                              on SQLite
     make bench-million ARGS="--database PostgreSQL"
 
-It runs twice: alone, and while another user starts ten batches of ten items, one after the other, whose work
-would be taken for a slower end. Exits with 1 where a limit is broken; the limits stand below.
+It runs five times alone, since a tenth of a run lasts a quarter of a second only, and once more while another
+user starts ten batches of ten items, one after the other, whose work would be taken for a slower end. Exits with 1 where a limit is broken; the limits stand below.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ MIN_LAST_TO_FIRST = 0.8
 MAX_FIRST_TICK_SECONDS = 2.0
 # The first and the last tenth are compared.
 PARTS = 10
+RUNS = 5
 POLL_SECONDS = 0.05
 MAX_SECONDS = 900
 
@@ -46,12 +47,12 @@ def main() -> None:
         running_batchwire(Path(name), options.database) as instance,
         MemorySampler(instance.worker_pid, instance.client.redis) as sampler,
     ):
-        points = _run(instance, options.items)
+        runs = [_run(instance, options.items) for _ in range(RUNS)]
         with Neighbours(instance.environment, options.items) as neighbours:
             _run(instance, options.items, neighbours)
     print(f"{options.items:,} items in one batch, two worker processes, {options.database}")
     broken = [
-        *_report_speed(points, options.items),
+        *_report_speed(runs, options.items),
         *_report_memory(sampler),
         *_report_neighbours(neighbours),
     ]
@@ -85,15 +86,19 @@ def _time_of(points: list[Point], done: int) -> float:
     raise ValueError(f"{done} items were never reached")
 
 
-def _report_speed(points: list[Point], count: int) -> list[str]:
-    begun = max(seconds for seconds, done in points if done == 0)
-    times = [begun, *(_time_of(points, count * number // PARTS) for number in range(1, PARTS + 1))]
-    rates = [count / PARTS / (after - before) for before, after in pairwise(times)]
-    print(f"  all done after {times[-1]:.1f} s, the first items after about {begun:.1f} s")
-    print(f"  items/s in each tenth: {'  '.join(f'{rate:,.0f}' for rate in rates)}")
-    ratio = rates[-1] / rates[0]
-    print(f"  last tenth to first: {ratio:.2f} (at least {MIN_LAST_TO_FIRST})")
-    return [f"slows down to {ratio:.2f}"] if ratio < MIN_LAST_TO_FIRST else []
+def _report_speed(runs: list[list[Point]], count: int) -> list[str]:
+    ratios = []
+    for points in runs:
+        begun = max(seconds for seconds, done in points if done == 0)
+        times = [begun, *(_time_of(points, count * number // PARTS) for number in range(1, PARTS + 1))]
+        rates = [count / PARTS / (after - before) for before, after in pairwise(times)]
+        print(f"  all done after {times[-1]:.1f} s, the first items after about {begun:.1f} s")
+        print(f"    items/s in each tenth: {'  '.join(f'{rate:,.0f}' for rate in rates)}")
+        ratios.append(rates[-1] / rates[0])
+    print(f"  last tenth to first: {'  '.join(f'{one:.2f}' for one in ratios)}")
+    median = statistics.median(ratios)
+    print(f"  median: {median:.2f} (at least {MIN_LAST_TO_FIRST})")
+    return [f"slows down to {median:.2f}"] if median < MIN_LAST_TO_FIRST else []
 
 
 def _report_memory(sampler: MemorySampler) -> list[str]:
