@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     socket_max_payload_bytes: int = Field(64 * 1024, ge=1024)
     socket_max_rooms: int = Field(100, ge=1)
     socket_events_per_second: int = Field(50, ge=1)
+    socket_ping_seconds: float = Field(10.0, ge=0.5, le=300)
     anonymous_rooms: str = "dashboard"
 
     @field_validator("frontend_url")

@@ -4,7 +4,8 @@
     make bench-million ARGS="--database PostgreSQL"
 
 It runs five times alone, since a tenth of a run lasts a quarter of a second only, and once more while another
-user starts ten batches of ten items, one after the other, whose work would be taken for a slower end. Exits with 1 where a limit is broken; the limits stand below.
+user starts ten batches of ten items, one after the other, whose work would be taken for a slower end. Exits
+with 1 where a limit is broken; the limits stand below.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from socketio.pubsub_manager import PubSubManager
 from realtime.circuit import Circuit, connect_redis
 from realtime.events import Wire, user_room
 
-# Names the outbox's row in a message, so that a web process gives it to its clients only once.
-EVENT_ID = "event_id"
+# Holds the number of an event of the outbox, by which a web process sees whether it has missed one.
+SEQ = "seq"
 
 
 class _Envelopes(PubSubManager):  # type: ignore[misc]
@@ -30,11 +30,11 @@ class _Envelopes(PubSubManager):  # type: ignore[misc]
     def _publish(self, data: dict[str, Any]) -> None:
         self._local.message = data
 
-    def form(self, event: str, data: Any, room: str | list[str] | None, event_id: int | None) -> bytes:
+    def form(self, event: str, data: Any, room: str | list[str] | None, seq: int | None) -> bytes:
         """The message as it goes over the channel."""
         self.emit(event, data, namespace="/", room=room)
         message = self._local.message
-        return orjson.dumps(message if event_id is None else message | {EVENT_ID: event_id})
+        return orjson.dumps(message if seq is None else message | {SEQ: seq})
 
 
 class Emitter:
@@ -52,33 +52,22 @@ class Emitter:
 
     def broadcast(self, event: str, data: Wire | dict[str, Any]) -> None:
         """Sends to every connected client. Never for what belongs to one user."""
-        self._publish(event, data, None)
+        self.publish(event, data, None)
 
-    def to_room(
-        self,
-        room: str | Sequence[str],
-        event: str,
-        data: Wire | dict[str, Any],
-        *,
-        event_id: int | None = None,
-    ) -> None:
-        """Sends to a room, or to several rooms at once: a client in two of them gets it once.
-
-        Args:
-            event_id: For what comes from the outbox: its id, of which clients get only the first message.
-        """
-        self._publish(event, data, room if isinstance(room, str) else list(room), event_id)
+    def to_room(self, room: str | Sequence[str], event: str, data: Wire | dict[str, Any]) -> None:
+        """Sends to a room, or to several rooms at once: a client in two of them gets it once."""
+        self.publish(event, data, room if isinstance(room, str) else list(room))
 
     def to_user(self, user_id: str, event: str, data: Wire | dict[str, Any]) -> None:
         """Sends to all connections of a user."""
-        self._publish(event, data, user_room(user_id))
+        self.publish(event, data, user_room(user_id))
 
     def form(
         self,
         event: str,
         data: Wire | dict[str, Any],
         room: str | list[str] | None,
-        event_id: int | None = None,
+        seq: int | None = None,
     ) -> bytes:
         """The message as it goes over the channel, for callers that publish it themselves.
 
@@ -86,13 +75,18 @@ class Emitter:
             TypeError: The data is not JSON.
         """
         plain = data.dump() if isinstance(data, Wire) else data
-        return self._envelopes.form(event, plain, room, event_id)
+        return self._envelopes.form(event, plain, room, seq)
 
-    def _publish(
+    def publish(
         self,
         event: str,
         data: Wire | dict[str, Any],
         room: str | list[str] | None,
-        event_id: int | None = None,
+        seq: int | None = None,
     ) -> None:
-        self.redis.publish(self.channel, self.form(event, data, room, event_id))
+        """Sends to these rooms, or to all clients.
+
+        Args:
+            seq: For what comes from the outbox: its number.
+        """
+        self.redis.publish(self.channel, self.form(event, data, room, seq))

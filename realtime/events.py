@@ -20,6 +20,7 @@ ROOM_JOINED = "room-joined"
 ROOM_LEFT = "room-left"
 ERROR = "error"
 PONG = "pong"
+RECOVERED = "recovered"
 JOIN_ROOM = "join-room"
 LEAVE_ROOM = "leave-room"
 AUTHENTICATE = "authenticate"
@@ -38,6 +39,15 @@ class Wire(BaseModel):
     def dump(self) -> dict[str, Any]:
         """Plain JSON values, with the wire's names."""
         return self.model_dump(mode="json", by_alias=True)
+
+
+class Numbered(Wire):
+    """What no client misses: it comes from the outbox, and again to who was away when it was sent."""
+
+    event_id: int | None = Field(
+        default=None,
+        description="Place in the one order of these events; a client that comes back names the last",
+    )
 
 
 class Problem(Wire):
@@ -106,6 +116,10 @@ class Batch(Wire):
     artifacts: list[Artifact]
 
 
+class BatchChange(Batch, Numbered):
+    """`batch:created`, `batch:paused`, `batch:resumed` and `batch:cancelled`: the state that it has now."""
+
+
 class BatchProgress(Wire):
     """`batch:progress`: one tick. It carries the whole state, so that any tick may be lost."""
 
@@ -129,7 +143,7 @@ class BatchProgress(Wire):
     timestamp: datetime
 
 
-class BatchComplete(Wire):
+class BatchComplete(Numbered):
     """`batch:complete`: all items have an outcome."""
 
     batch_id: str
@@ -153,7 +167,7 @@ class FailureExample(Wire):
     attempts: int | None = Field(None, description="How often it was tried, if more than once")
 
 
-class BatchError(Wire):
+class BatchError(Numbered):
     """`batch:error`: fatal where the batch itself could not go on, else a group of failed items."""
 
     batch_id: str
@@ -179,7 +193,27 @@ class Welcome(Wire):
     socket_id: str
     timestamp: datetime
     user: WelcomeUser | None
+    last_event_id: int = Field(description="To be named when the connection is lost before any event came")
+
+
+class Recovered(Wire):
+    """`recovered`: follows what a client missed while it was away, and the state of its running batches."""
+
+    complete: bool = Field(description="False where too much was missed: then all is to be loaded anew")
+    events: int = Field(description="How many were sent again")
     last_event_id: int
+
+
+class ConnectRequest(Wire):
+    """What a client sends in `auth` when it connects."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    token: str | None = None
+    last_event_id: int | None = Field(
+        None, ge=0, description="Of the last event that it got, to get the rest"
+    )
+    rooms: list[str] = Field(default=[], max_length=1000, description="Rooms to join at once")
 
 
 class Room(Wire):
@@ -222,9 +256,18 @@ class AuthenticateRequest(Wire):
     token: str
 
 
+# The room of events that are for everybody, also for those who are not logged in.
+EVERYBODY = "all"
+
+
 def user_room(user_id: str) -> str:
     """The room of all connections of one user."""
     return f"user:{user_id}"
+
+
+def role_room(role: str) -> str:
+    """The room of all users of a role."""
+    return f"role:{role}"
 
 
 def batch_room(batch_id: str) -> str:
@@ -241,17 +284,18 @@ def batch_rooms(owner_id: str, batch_id: str) -> list[str]:
 OF_BATCH = tuple(batch_rooms("<owner>", "<id>"))
 EVENTS: dict[str, tuple[type[Wire], tuple[str, ...]]] = {
     WELCOME: (Welcome, ()),
-    BATCH_CREATED: (Batch, OF_BATCH),
+    BATCH_CREATED: (BatchChange, OF_BATCH),
     BATCH_PROGRESS: (BatchProgress, OF_BATCH),
     BATCH_COMPLETE: (BatchComplete, OF_BATCH),
     BATCH_ERROR: (BatchError, OF_BATCH),
-    BATCH_PAUSED: (Batch, OF_BATCH),
-    BATCH_RESUMED: (Batch, OF_BATCH),
-    BATCH_CANCELLED: (Batch, OF_BATCH),
+    BATCH_PAUSED: (BatchChange, OF_BATCH),
+    BATCH_RESUMED: (BatchChange, OF_BATCH),
+    BATCH_CANCELLED: (BatchChange, OF_BATCH),
     ROOM_JOINED: (Room, ()),
     ROOM_LEFT: (Room, ()),
     ERROR: (ErrorMessage, ()),
     PONG: (Pong, ()),
+    RECOVERED: (Recovered, ()),
 }
 
 # Every event that a client may send, with its payload and its acknowledgement, if there is one.

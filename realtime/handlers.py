@@ -4,38 +4,47 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO, emit, join_room, leave_room
+from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from errors import AuthenticationFailed, BatchwireError, Forbidden, InvalidInput, TooManyRequests
 from realtime.connections import Connection, Connections
 from realtime.events import (
     AUTHENTICATE,
+    BATCH_PROGRESS,
     ERROR,
+    EVERYBODY,
     JOIN_ROOM,
     LEAVE_ROOM,
     PING,
     PONG,
+    RECOVERED,
     ROOM_JOINED,
     ROOM_LEFT,
     WELCOME,
+    AuthenticateRequest,
+    ConnectRequest,
     ErrorMessage,
     Pong,
+    Recovered,
     Room,
     RoomAnswer,
     Welcome,
     WelcomeUser,
+    role_room,
     user_room,
 )
+from realtime.feed import Feed, Missed
+from realtime.presentation import to_progress
 from realtime.rooms import check_may_join, parse_room
 from realtime.tokens import Identity, bearer_token, verify
 from settings import Settings
-from store import events
 from store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -46,10 +55,11 @@ UNAVAILABLE = "The service cannot be used just now; try again in a few seconds"
 class Handlers:
     """What the server does when a client connects, speaks or leaves."""
 
-    def __init__(self, settings: Settings, database: Database, connections: Connections) -> None:
+    def __init__(self, settings: Settings, database: Database, connections: Connections, feed: Feed) -> None:
         self._settings = settings
         self._database = database
         self._connections = connections
+        self._feed = feed
 
     def register(self, socketio: SocketIO) -> None:
         """Puts the handlers on the server."""
@@ -62,24 +72,27 @@ class Handlers:
         socketio.on_event("*", self.unknown)
 
     def connect(self, auth: Any = None) -> None:
-        """Lets a client in, as its user or as nobody."""
+        """Lets a client in, as its user or as nobody, and gives one that comes back what it missed."""
         try:
-            identity = self._identify(auth)
+            asked = ConnectRequest.model_validate(auth if isinstance(auth, dict) else {})
+            connection = Connection(self._identify(asked.token))
+            rooms = self._rooms_for(connection, asked.rooms)
+            with self._feed.lock:
+                self._let_in(connection, rooms, asked.last_event_id)
+        except ValidationError as error:
+            raise ConnectionRefusedError(describe(error), {"code": "invalid_auth"}) from error
         except AuthenticationFailed as error:
             raise ConnectionRefusedError("Authentication failed") from error
-        connection = Connection(identity)
-        last_event_id = 0
-        if identity is not None:
-            room = user_room(identity.user_id)
-            join_room(room)
-            connection.rooms.add(room)
-            last_event_id = self._last_event_id(identity)
-        self._connections.by_sid[_sid()] = connection
-        self._welcome(identity, last_event_id)
+        except SQLAlchemyError as error:
+            # What the client has missed is not known, so that it must not believe itself up to date.
+            logger.warning("A client was turned away, the database is away: %s", error)
+            self.disconnect()
+            raise ConnectionRefusedError(UNAVAILABLE, {"code": "unavailable"}) from None
 
     def disconnect(self, *_: Any) -> None:
         """Forgets a client."""
         self._connections.by_sid.pop(_sid(), None)
+        self._feed.forget(_sid())
 
     def join(self, *payload: Any) -> dict[str, Any]:
         """Puts the client into a room, if it may be there."""
@@ -93,11 +106,14 @@ class Handlers:
         """Takes a new token of the same user for an open connection, before the old one runs out."""
         connection = self._connections.by_sid.get(_sid())
         try:
-            identity = self._identify(payload[0] if payload else None)
+            asked = AuthenticateRequest.model_validate(payload[0] if payload else None)
+            identity = self._identify(asked.token)
             if connection is None or identity is None or connection.identity is None:
                 raise AuthenticationFailed("Send a token on an authenticated connection")
             if identity.user_id != connection.identity.user_id:
                 raise AuthenticationFailed("The token belongs to somebody else")
+        except ValidationError as error:
+            return _refuse("invalid_payload", describe(error))
         except AuthenticationFailed as error:
             return _refuse(error.code, error.message)
         connection.identity = identity
@@ -113,25 +129,34 @@ class Handlers:
         if self._may_speak():
             _emit_error("unknown_event", f"There is no event {str(event)[:100]!r}")
 
-    def _last_event_id(self, identity: Identity) -> int:
-        try:
-            with self._database.read() as database:
-                return events.last_id(database, identity.user_id)
-        except SQLAlchemyError as error:
-            logger.warning("A client was turned away, the database is away: %s", error)
-            # What the client has missed is not known, so that it must not believe itself up to date.
-            raise ConnectionRefusedError(UNAVAILABLE, {"code": "unavailable"}) from None
+    def _rooms_for(self, connection: Connection, asked: Sequence[str]) -> list[str]:
+        """The rooms that are a new client's own, and those that it asks for and may be in."""
+        identity = connection.identity
+        rooms = [] if identity is None else [user_room(identity.user_id), *map(role_room, identity.roles)]
+        for room in asked:
+            try:
+                rooms.append(self._check_room(connection, parse_room(room), len(rooms)))
+            except BatchwireError as error:
+                _emit_error(error.code, f"{room[:100]}: {error.message}")
+        return rooms
 
-    def _identify(self, auth: Any) -> Identity | None:
-        token = auth.get("token") if isinstance(auth, dict) else None
+    def _let_in(self, connection: Connection, rooms: Sequence[str], last_event_id: int | None) -> None:
+        for room in rooms:
+            join_room(room)
+            connection.rooms.add(room)
+        self._connections.by_sid[_sid()] = connection
+        self._welcome(connection.identity, last_event_id)
+        if last_event_id is not None:
+            user_id = None if connection.identity is None else connection.identity.user_id
+            self._feed.resume(_sid(), user_id, [EVERYBODY, *rooms], last_event_id, _send_missed)
+
+    def _identify(self, token: str | None) -> Identity | None:
         token = token or bearer_token(request.headers.get("Authorization", ""))
-        if not token:
-            return None
-        if not isinstance(token, str):
-            raise AuthenticationFailed("The token is not text")
-        return verify(self._settings, token)
+        return verify(self._settings, token) if token else None
 
-    def _welcome(self, identity: Identity | None, last_event_id: int) -> None:
+    def _welcome(self, identity: Identity | None, last_event_id: int | None) -> None:
+        if last_event_id is None:
+            last_event_id = self._feed.position or 0
         user = None if identity is None else WelcomeUser(id=identity.user_id, roles=list(identity.roles))
         message = Welcome(
             message="Connected to Batchwire",
@@ -159,17 +184,23 @@ class Handlers:
         return RoomAnswer(success=True, room=room).dump()
 
     def _join(self, connection: Connection, room: str) -> str:
-        check_may_join(self._settings, self._database, room, connection.identity)
-        if room not in connection.rooms and len(connection.rooms) >= self._settings.socket_max_rooms:
-            limit = self._settings.socket_max_rooms
-            raise InvalidInput.of("room", "too_many", f"a connection may be in {limit} rooms at most")
+        if room not in connection.rooms:
+            self._check_room(connection, room, len(connection.rooms))
         join_room(room)
         connection.rooms.add(room)
         return ROOM_JOINED
 
+    def _check_room(self, connection: Connection, room: str, count: int) -> str:
+        check_may_join(self._settings, self._database, room, connection.identity)
+        limit = self._settings.socket_max_rooms
+        if count >= limit:
+            raise InvalidInput.of("room", "too_many", f"a connection may be in {limit} rooms at most")
+        return room
+
     def _leave(self, connection: Connection, room: str) -> str:
-        if connection.identity is not None and room == user_room(connection.identity.user_id):
-            raise Forbidden("A connection stays in the room of its own user")
+        identity = connection.identity
+        if identity and room in (user_room(identity.user_id), *map(role_room, identity.roles)):
+            raise Forbidden("A connection stays in the rooms of its own user and roles")
         leave_room(room)
         connection.rooms.discard(room)
         return ROOM_LEFT
@@ -196,6 +227,22 @@ class Handlers:
 
 def _sid() -> str:
     return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _send_missed(missed: Missed) -> None:
+    for message in missed.events:
+        emit(message.event, message.payload)
+    for batch in missed.unfinished:
+        emit(BATCH_PROGRESS, to_progress(batch).dump())
+    answer = Recovered(complete=missed.is_complete, events=len(missed.events), last_event_id=missed.seq)
+    emit(RECOVERED, answer.dump())
+
+
+def describe(error: ValidationError) -> str:
+    """What is wrong with a payload: the field and the rule."""
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return f"{field}: {first['msg']}" if field else str(first["msg"])
 
 
 def _refuse(code: str, message: str) -> dict[str, Any]:

@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from redis import RedisError
-from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime.emitter import EVENT_ID, Emitter
-from realtime.events import batch_rooms, user_room
+from realtime.emitter import Emitter
+from realtime.events import EVERYBODY, batch_room
 from store import events
 from store.database import Database
+from store.events import EventRow
 
 logger = logging.getLogger(__name__)
 
 # What its own process has not sent by then is sent by whoever sweeps next.
 SWEEP_AFTER_MS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event on its way to clients.
+
+    Attributes:
+        seq: Its place in the one order of all events.
+        rooms: Where it goes, or None for all clients.
+    """
+
+    seq: int
+    event: str
+    payload: dict[str, Any]
+    rooms: list[str] | None
 
 
 def deliver(database: Database, emitter: Emitter, ids: Sequence[int]) -> None:
@@ -29,51 +45,35 @@ def deliver(database: Database, emitter: Emitter, ids: Sequence[int]) -> None:
     if not ids:
         return
     try:
-        with database.read() as connection:
-            rows = events.get_many(connection, ids)
-        _send(database, emitter, [row for row in rows if row.emitted_ms is None])
+        _send(database, emitter, ids)
     except SQLAlchemyError as error:
         logger.warning("Events %s wait in the outbox, the database is away: %s", list(ids), error)
 
 
 def sweep(database: Database, emitter: Emitter) -> int:
     """Sends the events that were left; returns how many went out."""
-    if emitter.circuit.is_open:
-        return 0
     with database.read() as connection:
-        rows = events.waiting(connection, SWEEP_AFTER_MS)
-    return _send(database, emitter, rows) if rows else 0
+        ids = events.waiting(connection, SWEEP_AFTER_MS)
+    return _send(database, emitter, ids) if ids else 0
 
 
-def messages_since(database: Database, since_ms: int) -> list[dict[str, Any]]:
-    """What went out since a time, in the form that a web process hands to its clients."""
-    with database.read() as connection:
-        rows = events.sent_since(connection, since_ms)
-    return [
-        {
-            "event": row.event,
-            "data": [row.payload],
-            "namespace": "/",
-            "room": _rooms(row),
-            EVENT_ID: row.id,
-        }
-        for row in rows
-    ]
+def to_message(row: EventRow) -> Message:
+    """The event in the form that clients get it in: with its number, which they name when they come back."""
+    rooms = [row.room] if row.batch_id is None else [row.room, batch_room(row.batch_id)]
+    payload = row.payload | {"eventId": row.seq}
+    return Message(row.seq, row.event, payload, None if row.room == EVERYBODY else rooms)
 
 
-def _send(database: Database, emitter: Emitter, rows: Sequence[Row[Any]]) -> int:
-    sent = []
+def _send(database: Database, emitter: Emitter, ids: Sequence[int]) -> int:
+    """Numbers the events and publishes them.
+
+    From the first on they are sure to arrive: the web processes also look for numbers that nobody told them.
+    """
+    with database.write() as connection:
+        rows = events.number(connection, ids)
     try:
-        for row in rows:
-            emitter.to_room(_rooms(row), row.event, row.payload, event_id=row.id)
-            sent.append(row.id)
+        for message in map(to_message, rows):
+            emitter.publish(message.event, message.payload, message.rooms, seq=message.seq)
     except RedisError as error:
-        logger.warning("%d events wait in the outbox, Redis is away: %s", len(rows) - len(sent), error)
-    if sent:
-        with database.write() as connection:
-            events.mark_emitted(connection, sent)
-    return len(sent)
-
-
-def _rooms(row: Row[Any]) -> list[str]:
-    return [user_room(row.user_id)] if row.batch_id is None else batch_rooms(row.user_id, row.batch_id)
+        logger.warning("Events up to %d reach clients a little later, Redis is away: %s", rows[-1].seq, error)
+    return len(rows)

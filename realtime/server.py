@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,46 +15,40 @@ from redis import TimeoutError as RedisTimeoutError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from socketio import RedisManager
-from sqlalchemy.exc import SQLAlchemyError
 
-from realtime import outbox
-from realtime.emitter import EVENT_ID, Emitter
+from realtime.emitter import SEQ, Emitter
+from realtime.feed import Feed
+from realtime.outbox import Message
 from settings import Settings
-from store.clock import now_ms
-from store.database import Database
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
 # After so long without a message Redis is asked whether it is there; twice without an answer it is not.
 SILENCE_SECONDS = 5
-# The clocks of workers and web processes may differ by so much.
-CLOCK_SKEW_MS = 5000
-REMEMBERED_EVENTS = 10_000
+# The outbox is looked at so often, for what Redis has not brought.
+LOOK_SECONDS = 1.0
 
 
 class Listener(RedisManager):  # type: ignore[misc]
     """python-socketio's Redis manager, made to outlive outages without losing or doubling an event.
 
-    The library doubles its pause up to a minute, in which every event is lost. This one comes back at once,
-    and then takes from the outbox what was published while it was not subscribed. Each event of the outbox
-    goes to the clients of this process once, whichever way and however often it comes.
+    The library doubles its pause up to a minute, in which every event is lost. This one comes back at once;
+    and what has a number goes through the feed, which knows what is missing and what was given out before.
     """
 
-    def __init__(self, url: str, emitter: Emitter, database: Database) -> None:
+    def __init__(self, url: str, emitter: Emitter, feed: Feed) -> None:
         options = {
             "socket_connect_timeout": 2,
             "socket_timeout": SILENCE_SECONDS,
             "health_check_interval": SILENCE_SECONDS,
-            "retry": Retry(NoBackoff(), 0),  # It would reconnect unseen, and what it missed were lost.
+            "retry": Retry(NoBackoff(), 0),  # It would reconnect unseen, and what it missed came late.
         }
         super().__init__(url, channel=emitter.channel, redis_options=options)
+        self.feed = feed
+        feed.give = self._give
         self._emitter = emitter
-        self._database = database
-        self._missing_since_ms: int | None = now_ms()
-        self._given: set[int] = set()
-        self._given_in_order: deque[int] = deque()
-        self._lock = threading.Lock()
+        self._is_away = False
 
     def emit(self, event: str, data: Any, namespace: str | None = None, **options: Any) -> None:
         """Emits; what goes to one client of this process is nothing that others need to hear of."""
@@ -78,9 +70,9 @@ class Listener(RedisManager):  # type: ignore[misc]
                 self.pubsub.subscribe(self.channel)
                 yield from self._receive()
             except Exception as error:
-                level = logging.WARNING if self._missing_since_ms is None else logging.DEBUG
+                level = logging.DEBUG if self._is_away else logging.WARNING
                 logger.log(level, "No events from Redis, tried every %s s: %s", RETRY_SECONDS, error)
-            self._note_gap()
+            self._is_away = True
             self.pubsub.close()
             self.redis.close()
             time.sleep(RETRY_SECONDS)
@@ -94,43 +86,20 @@ class Listener(RedisManager):  # type: ignore[misc]
                     raise RedisTimeoutError("Redis has fallen silent")
                 continue
             if message["type"] == "subscribe":
-                since_ms, self._missing_since_ms = self._note_gap(), None
-                self.server.start_background_task(self._catch_up, since_ms)
+                self._is_away = False
+                self.server.start_background_task(self.feed.catch_up)
             yield message
 
-    def _note_gap(self) -> int:
-        """Since when events may be missing; what was given out since then is not given twice."""
-        if self._missing_since_ms is None:
-            # A silent Redis is noticed as late as that.
-            self._missing_since_ms = now_ms() - 3 * SILENCE_SECONDS * 1000 - CLOCK_SKEW_MS
-        return self._missing_since_ms
-
-    def _catch_up(self, since_ms: int) -> None:
-        """Gives this process's clients what was published while it was not subscribed."""
-        while True:
-            try:
-                messages = outbox.messages_since(self._database, since_ms)
-                break
-            except SQLAlchemyError as error:
-                logger.warning("What Redis has not brought is looked up later: %s", error)
-                self.server.sleep(RETRY_SECONDS)
-        for message in messages:
-            self._handle_emit(message)
-
     def _handle_emit(self, message: dict[str, Any]) -> None:
-        event_id = message.get(EVENT_ID)
-        if event_id is None or self._is_new(event_id):
+        seq = message.get(SEQ)
+        if seq is None:
             super()._handle_emit(message)
+        else:
+            self.feed.offer(Message(seq, message["event"], message["data"][0], message["room"]))
 
-    def _is_new(self, event_id: int) -> bool:
-        with self._lock:
-            if event_id in self._given:
-                return False
-            self._given.add(event_id)
-            self._given_in_order.append(event_id)
-            if len(self._given_in_order) > REMEMBERED_EVENTS:
-                self._given.remove(self._given_in_order.popleft())
-            return True
+    def _give(self, message: Message, skip_sids: Collection[str]) -> None:
+        options = {"namespace": "/", "room": message.rooms, "skip_sid": list(skip_sids)}
+        super()._handle_emit({"event": message.event, "data": [message.payload], **options})
 
 
 class Json:
@@ -147,7 +116,7 @@ class Json:
         return orjson.loads(text)
 
 
-def create_socketio(settings: Settings, async_mode: str, emitter: Emitter, database: Database) -> SocketIO:
+def create_socketio(settings: Settings, async_mode: str, emitter: Emitter, feed: Feed) -> SocketIO:
     """A Flask-SocketIO server without an app, for the environment's channel.
 
     Args:
@@ -157,12 +126,14 @@ def create_socketio(settings: Settings, async_mode: str, emitter: Emitter, datab
     def origin_allowed(origin: str | None, environ: dict[str, Any]) -> bool:
         return origin is None or origin_may_connect(settings, origin, environ)
 
-    manager = Listener(settings.effective_redis_url, emitter, database)
+    manager = Listener(settings.effective_redis_url, emitter, feed)
     return SocketIO(
         async_mode=async_mode,
         client_manager=manager,
         cors_allowed_origins=origin_allowed,
         json=Json,
+        ping_interval=settings.socket_ping_seconds,
+        ping_timeout=settings.socket_ping_seconds,
         max_http_buffer_size=settings.socket_max_payload_bytes,
         http_compression=False,
         manage_session=False,
@@ -175,9 +146,18 @@ def start_listening(socketio: SocketIO) -> None:
     Without it, the first event after a start is lost.
     """
     server = socketio.server
+    feed: Feed = server.manager.feed
+    feed.catch_up()
     if not server.manager_initialized:
         server.manager_initialized = True
         server.manager.initialize()
+
+    def look() -> None:
+        while True:
+            socketio.sleep(LOOK_SECONDS)
+            feed.catch_up()
+
+    socketio.start_background_task(look)
 
 
 def origin_may_connect(settings: Settings, origin: str, environ: dict[str, Any]) -> bool:

@@ -119,6 +119,12 @@ def get(connection: Connection, batch_id: str) -> BatchRow | None:
     return None if row is None else row_to_batch(row)
 
 
+def unfinished(connection: Connection, owner_id: str) -> list[BatchRow]:
+    """A user's batches that have not ended, the oldest first."""
+    query = select(*_columns).where(batches.c.owner_id == owner_id, batches.c.status.not_in(TERMINAL))
+    return [row_to_batch(row) for row in connection.execute(query.order_by(batches.c.created_ms))]
+
+
 def lock(connection: Connection, batch_id: str) -> BatchRow | None:
     """The batch, which nobody else can change until the transaction ends; None if it is gone."""
     row = connection.execute(_lock_statement, {"batch_id": batch_id}).one_or_none()

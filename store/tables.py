@@ -197,24 +197,33 @@ rates = Table(
     Column("next_ms", Float, nullable=False),
 )
 
-# The outbox: what must reach a user is written in the transaction that makes it true, and sent after.
+# The outbox: what must reach clients is written in the transaction that makes it true, and then numbered.
 events = Table(
     "events",
     metadata,
     Column("id", BigKey, primary_key=True, autoincrement=True),
-    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("room", String(150), nullable=False),
     Column("batch_id", ForeignKey("batches.id", ondelete="CASCADE"), index=True),
     Column("event", String(100), nullable=False),
     Column("payload", Json, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
-    Column("emitted_ms", BigInteger),
-    Index("ix_events_user", "user_id", "id"),
+    Column("seq", BigInteger),
+    Index("ix_events_room", "room", "seq"),
+    Index("ix_events_seq", "seq", unique=True),
     Index(
-        "ix_events_not_emitted",
+        "ix_events_not_numbered",
+        "room",
         "id",
-        sqlite_where=text("emitted_ms IS NULL"),
-        postgresql_where=text("emitted_ms IS NULL"),
+        sqlite_where=text("seq IS NULL"),
+        postgresql_where=text("seq IS NULL"),
     ),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("value", BigInteger, nullable=False),
 )
 
 artifacts = Table(

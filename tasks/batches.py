@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from errors import Conflict, InvalidInput, NotFound
 from realtime import outbox
-from realtime.events import BATCH_CANCELLED, BATCH_CREATED, BATCH_PAUSED, BATCH_RESUMED
+from realtime.events import BATCH_CANCELLED, BATCH_CREATED, BATCH_PAUSED, BATCH_RESUMED, user_room
 from realtime.presentation import to_batch
 from store import admission, batches, chunks, events, results
 from store.batches import BatchRow
@@ -278,7 +278,8 @@ def _refuse_if_ended(batch: BatchRow, what: str) -> None:
 
 def _add_event(connection: Connection, batch: BatchRow, event: str) -> int:
     payload = to_batch(batch).dump()
-    return events.add(connection, user_id=batch.owner_id, batch_id=batch.id, event=event, payload=payload)
+    room = user_room(batch.owner_id)
+    return events.add(connection, room=room, batch_id=batch.id, event=event, payload=payload)
 
 
 def _found(batch: BatchRow | None, batch_id: str) -> BatchRow:

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime.events import BATCH_COMPLETE, BATCH_ERROR
+from realtime.events import BATCH_COMPLETE, BATCH_ERROR, user_room
 from realtime.presentation import to_complete, to_fatal_error
 from store import batches, chunks, events, leases, results
 from store.batches import BatchRow
@@ -200,9 +200,8 @@ def add_terminal_event(connection: Connection, batch: BatchRow) -> int:
     completed = batch.status == "completed"
     payload = to_complete(batch) if completed else to_fatal_error(batch)
     name = BATCH_COMPLETE if completed else BATCH_ERROR
-    return events.add(
-        connection, user_id=batch.owner_id, batch_id=batch.id, event=name, payload=payload.dump()
-    )
+    room = user_room(batch.owner_id)
+    return events.add(connection, room=room, batch_id=batch.id, event=name, payload=payload.dump())
 
 
 def _encode_results(outcomes: Sequence[Outcome], max_bytes: int) -> None:

@@ -240,7 +240,11 @@ class Cable:
 
     def _accept(self) -> None:
         client, _ = self._server.accept()
-        target = socket.create_connection(("127.0.0.1", self._target))
+        try:
+            target = socket.create_connection(("127.0.0.1", self._target))
+        except OSError:
+            client.close()
+            return
         for one, other in ((client, target), (target, client)):
             self._sockets[one] = other
             self._selector.register(one, selectors.EVENT_READ)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,23 @@ class System:
         response = requests.get(f"{self.url}/api/health", timeout=10)
         return response.status_code, response.json()
 
-    def connect(self, session: requests.Session | None, transport: str = "websocket") -> Listener:
-        """A Socket.IO client that keeps all events."""
-        token = session.headers["Authorization"].removeprefix("Bearer ") if session else None
-        self._listeners.append(Listener(self.url, token, transport))
+    def connect(
+        self,
+        session: requests.Session | None,
+        transport: str = "websocket",
+        last_event_id: int | None = None,
+        rooms: Sequence[str] = (),
+    ) -> Listener:
+        """A Socket.IO client that keeps all events.
+
+        Args:
+            last_event_id: The last that it got on an earlier connection.
+            rooms: What it joins at once.
+        """
+        auth: dict[str, Any] = {"lastEventId": last_event_id, "rooms": list(rooms)}
+        if session:
+            auth["token"] = session.headers["Authorization"].removeprefix("Bearer ")
+        self._listeners.append(Listener(self.url, auth, transport))
         return self._listeners[-1]
 
     def log(self, name: str) -> str:
@@ -122,11 +136,10 @@ class System:
 class Listener:
     """A python-socketio client that remembers what it was sent."""
 
-    def __init__(self, url: str, token: str | None, transport: str) -> None:
+    def __init__(self, url: str, auth: dict[str, Any], transport: str) -> None:
         self.events: list[tuple[str, Any]] = []
         self.client = socketio.Client(reconnection=False)
         self.client.on("*", lambda event, *data: self.events.append((event, data[0] if data else None)))
-        auth = {"token": token} if token else None
         self.client.connect(url, auth=auth, transports=[transport], wait_timeout=10)
         wait_for(lambda: self.of("welcome"), 5, "welcome")
 

@@ -11,6 +11,7 @@ from flask_openapi3 import Info, OpenAPI
 
 from realtime import asyncapi
 from realtime.connections import Connections
+from realtime.feed import Feed
 from realtime.handlers import Handlers
 from realtime.server import create_socketio
 from settings import Settings, load_settings
@@ -64,9 +65,10 @@ def create_app(settings: Settings | None = None, async_mode: str = "threading") 
 
 def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     engine = create_engine(settings, create_celery(settings))
-    socketio = create_socketio(settings, async_mode, engine.emitter, engine.database)
+    feed = Feed(engine.database)
+    socketio = create_socketio(settings, async_mode, engine.emitter, feed)
     connections = Connections(socketio, engine.emitter)
-    Handlers(settings, engine.database, connections).register(socketio)
+    Handlers(settings, engine.database, connections, feed).register(socketio)
     app.extensions["batchwire"] = Services(settings, engine, Batches(engine), socketio, connections)
     socketio.init_app(app)
     failures.register(app)

@@ -94,14 +94,14 @@ def test_a_batch_outlives_a_crash_of_postgresql(postgres_server: PostgresServer,
 
 
 def check_socket_is_refused(scene: Scene) -> None:
+    """What a client has missed is not known, so that it must not believe itself up to date."""
     client = socketio.Client(reconnection=False)
     reasons: list[object] = []
     client.on("connect_error", reasons.append)
     token = scene.owner.headers["Authorization"].removeprefix("Bearer ")
+    auth = {"token": token, "lastEventId": 0}
     with pytest.raises(socketio.exceptions.ConnectionError):
-        client.connect(
-            scene.system.url, auth={"token": token}, transports=["websocket"], wait_timeout=REQUEST_SECONDS
-        )
+        client.connect(scene.system.url, auth=auth, transports=["websocket"], wait_timeout=REQUEST_SECONDS)
     wait_for(lambda: reasons, 5, "connect_error")
     assert "try again" in str(reasons[0])
 

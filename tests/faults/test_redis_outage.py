@@ -161,8 +161,7 @@ def test_what_is_published_while_nobody_listens_is_not_lost_nor_told_twice(
         ids = [
             events.add(
                 connection,
-                user_id=user.id,
-                batch_id=None,
+                room=f"user:{user.id}",
                 event="batch:complete",
                 payload={"batchId": f"b{number}"},
             )

@@ -139,7 +139,7 @@ def check_end(now: Snapshot, expected: dict[str, Expected]) -> None:
     for batch_id, batch in now.batches.items():
         known = expected[batch_id]
         assert batch.is_terminal, f"{batch_id} is stuck: {describe(now, batch_id)}"
-        assert all(row.emitted_ms is not None for row in now.events[batch_id])
+        assert all(row.seq is not None for row in now.events[batch_id])
         assert now.states(batch_id)["queued"] == 0 or batch.status != "completed"
         if batch.status == "cancelled":
             continue
@@ -214,7 +214,9 @@ def _check_cover(now: Snapshot, batch: BatchRow) -> None:
 
 def _check_events(now: Snapshot, batch: BatchRow, known: Expected) -> None:
     rows = now.events[batch.id]
-    assert {row.user_id for row in rows} == {batch.owner_id}
+    assert {row.room for row in rows} == {f"user:{batch.owner_id}"}
+    numbers = [row.seq for row in rows if row.seq is not None]
+    assert numbers == sorted(numbers), "told in another order than it happened"
     names = Counter(row.event for row in rows)
     # A batch can only be retried once it has ended, so each retry stands for one ending more.
     endings = known.retries + (batch.status in ("completed", "failed"))

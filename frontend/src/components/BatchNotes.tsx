@@ -83,7 +83,7 @@ function Freshness({ batch }: { batch: Batch }) {
   useNow(true);
   const heardAt = batchStore.heardAt(batch.id);
   const quiet = heardAt === undefined ? 0 : (Date.now() - heardAt) / 1000;
-  if (state === "reconnecting" || state === "offline") {
+  if (state === "recovering" || state === "stale") {
     return (
       <Note tone="warn" Icon={IconPlugConnectedX}>
         Not live: this was the state {formatElapsed(quiet)} ago. The batch does not need this page

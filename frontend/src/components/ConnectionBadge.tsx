@@ -6,13 +6,17 @@ import classes from "./ConnectionBadge.module.css";
 const LOOKS: Record<ConnectionState, { text: string; hint: string }> = {
   live: { text: "Live", hint: "Progress arrives as it happens" },
   connecting: { text: "Connecting", hint: "Connecting to the server" },
-  reconnecting: {
-    text: "Reconnecting",
-    hint: "The connection was lost. What happens meanwhile is fetched when it is back.",
+  recovering: {
+    text: "Recovering",
+    hint: "The connection was lost. What happens meanwhile is filled in when it is back.",
   },
-  offline: {
-    text: "Offline",
-    hint: "The server cannot be reached. Batches run on; this page goes on trying.",
+  recovered: {
+    text: "Recovered",
+    hint: "The connection is back, and everything that happened meanwhile was filled in.",
+  },
+  stale: {
+    text: "Out of date",
+    hint: "What you see may be out of date. Batches run on; this page goes on trying.",
   },
 };
 

@@ -126,6 +126,101 @@ export interface Problem {
   message: string;
 }
 /**
+ * `batch:created`, `batch:paused`, `batch:resumed` and `batch:cancelled`: the state that it has now.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "BatchChange".
+ */
+export interface BatchChange {
+  artifacts: Artifact[];
+  /**
+   * The same as id: every batch event names the batch so
+   */
+  batchId: string;
+  createdAt: string;
+  description: string;
+  durationMs: number | null;
+  error: Problem | null;
+  /**
+   * Time left, or null where it cannot be told
+   */
+  etaSeconds: number | null;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+  failed: number;
+  filters: {
+    [k: string]: unknown;
+  } | null;
+  finishedAt: string | null;
+  id: string;
+  /**
+   * How many items may fail, as a count or like 5%
+   */
+  maxFailures: number | string | null;
+  maxParallel: number;
+  message: string;
+  name: string;
+  operation: string;
+  options: {
+    [k: string]: unknown;
+  };
+  ownerId: string;
+  phase: "waiting" | "queued" | "planning" | "running" | "done";
+  /**
+   * Items known so far
+   */
+  planned: number;
+  priority: "high" | "normal" | "low";
+  processed: number;
+  /**
+   * Percent; 100 only at the end
+   */
+  progress: number;
+  /**
+   * Items a second, recent ones weighing more
+   */
+  rate: number;
+  /**
+   * Chunks taken over from a worker that went away
+   */
+  recoveries: number;
+  /**
+   * Messages that came twice and were absorbed
+   */
+  redeliveries: number;
+  /**
+   * Items that were tried again after a transient error
+   */
+  retries: number;
+  /**
+   * How often an item is tried again
+   */
+  retryAttempts: number;
+  /**
+   * False while more items may be added
+   */
+  sealed: boolean;
+  skipped: number;
+  startedAt: string | null;
+  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  successful: number;
+  /**
+   * How long an item may take, if its operation does not say
+   */
+  timeoutMs: number | null;
+  /**
+   * Null while the source is being counted or more may be added
+   */
+  total: number | null;
+  uploadName: string | null;
+  /**
+   * Grows with each change; what is older than what is shown is dropped
+   */
+  version: number;
+}
+/**
  * `batch:complete`: all items have an outcome.
  *
  * This interface was referenced by `EventModels`'s JSON-Schema
@@ -135,6 +230,10 @@ export interface BatchComplete {
   artifacts: Artifact[];
   batchId: string;
   durationMs: number;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
   results: Counts;
   status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
   timestamp: string;
@@ -166,6 +265,10 @@ export interface BatchError {
    */
   count?: number;
   error: string;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
   fatal: boolean;
   timestamp: string;
   version: number;
@@ -197,6 +300,25 @@ export interface BatchProgress {
   version: number;
 }
 /**
+ * What a client sends in `auth` when it connects.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "ConnectRequest".
+ */
+export interface ConnectRequest {
+  /**
+   * Of the last event that it got, to get the rest
+   */
+  lastEventId?: number | null;
+  /**
+   * Rooms to join at once
+   *
+   * @maxItems 1000
+   */
+  rooms?: string[];
+  token?: string | null;
+}
+/**
  * `error`: what the client sent was not accepted.
  *
  * This interface was referenced by `EventModels`'s JSON-Schema
@@ -225,6 +347,18 @@ export interface FailureExample {
   rule?: string | null;
 }
 /**
+ * What no client misses: it comes from the outbox, and again to who was away when it was sent.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Numbered".
+ */
+export interface Numbered {
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+}
+/**
  * `pong`: the answer to `ping`.
  *
  * This interface was referenced by `EventModels`'s JSON-Schema
@@ -232,6 +366,23 @@ export interface FailureExample {
  */
 export interface Pong {
   timestamp: string;
+}
+/**
+ * `recovered`: follows what a client missed while it was away, and the state of its running batches.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Recovered".
+ */
+export interface Recovered {
+  /**
+   * False where too much was missed: then all is to be loaded anew
+   */
+  complete: boolean;
+  /**
+   * How many were sent again
+   */
+  events: number;
+  lastEventId: number;
 }
 /**
  * `room-joined` and `room-left`.
@@ -270,6 +421,9 @@ export interface RoomRequest {
  * via the `definition` "Welcome".
  */
 export interface Welcome {
+  /**
+   * To be named when the connection is lost before any event came
+   */
   lastEventId: number;
   message: string;
   socketId: string;

@@ -1,30 +1,45 @@
 import { io, type Socket } from "socket.io-client";
 import { noteServerTime } from "./clock";
-import type { Welcome } from "./events";
+import type { Recovered, Welcome } from "./events";
 import { refreshSession } from "./http";
 import { SERVER_URL } from "./server";
 import { session } from "./session";
 import { Subscribable } from "./subscribable";
 
-export type ConnectionState = "connecting" | "live" | "reconnecting" | "offline";
+/**
+ * `recovering`: the connection was lost, and what is missed meanwhile will be filled in. `recovered`: it has
+ * just been filled in, whole. `stale`: what is shown may be out of date, since the server cannot be reached
+ * or the gap was too large to be filled; the page then loads everything anew.
+ */
+export type ConnectionState = "connecting" | "live" | "recovering" | "recovered" | "stale";
 
 const RETRY_MS = 1000;
-/** After so many attempts in vain the page says that it is offline; it goes on trying. */
-const ATTEMPTS_UNTIL_OFFLINE = 4;
+const RECOVERED_MS = 4000;
+/** After so many attempts in vain the page says that it may be out of date; it goes on trying. */
+const ATTEMPTS_UNTIL_STALE = 4;
 
-type SendAuth = (data: { token?: string }) => void;
+interface Auth {
+  token?: string;
+  lastEventId?: number;
+  rooms: string[];
+}
+type SendAuth = (data: Auth) => void;
 type OpenSocket = (auth: (send: SendAuth) => void) => Socket;
 
 /**
  * The one connection of this page.
  *
- * Rooms are counted: a room is left when the last one who asked for it lets go, and joined again after
- * every reconnection.
+ * Rooms are counted: a room is left when the last one who asked for it lets go, and joined again with
+ * every reconnection. The number of the last event is kept, so that the server sends what was missed.
  */
 export class Connection extends Subscribable {
   socket: Socket | null = null;
-  private state: ConnectionState = "offline";
+  private state: ConnectionState = "stale";
   private attempts = 0;
+  private lastEventId: number | undefined;
+  private asked = new Set<string>();
+  private isResuming = false;
+  private settling: ReturnType<typeof setTimeout> | undefined;
   private ownToken: string | undefined;
   private readonly rooms = new Map<string, number>();
 
@@ -38,12 +53,13 @@ export class Connection extends Subscribable {
   connect(token?: string): Socket {
     if (token !== undefined && token !== this.ownToken) {
       this.ownToken = token;
+      this.lastEventId = undefined;
       // Handshaking anew makes the connection that user's.
       if (this.socket?.connected) this.socket.disconnect().connect();
     }
     if (!this.socket) {
       this.change("connecting");
-      this.socket = this.open((send) => send({ token: this.token() }));
+      this.socket = this.open((send) => send(this.auth()));
       this.listen(this.socket);
     }
     return this.socket;
@@ -53,9 +69,15 @@ export class Connection extends Subscribable {
     const socket = this.socket;
     this.socket = null;
     this.ownToken = undefined;
+    this.lastEventId = undefined;
     this.attempts = 0;
     socket?.disconnect();
-    this.change("offline");
+    this.change("stale");
+  }
+
+  /** Says that everything shown was loaded anew, after a gap that could not be filled. */
+  reloaded(): void {
+    if (this.state === "stale" && this.socket?.connected) this.change("live");
   }
 
   /** Gives the open connection a new token, so that it outlives the old one. */
@@ -85,23 +107,46 @@ export class Connection extends Subscribable {
     return this.ownToken ?? session.current()?.token;
   }
 
+  private auth(): Auth {
+    this.asked = new Set(this.rooms.keys());
+    const auth: Auth = { token: this.token(), rooms: [...this.asked] };
+    this.isResuming = this.lastEventId !== undefined;
+    if (this.lastEventId !== undefined) auth.lastEventId = this.lastEventId;
+    return auth;
+  }
+
   private listen(socket: Socket): void {
+    socket.onAny((_name, data?: { eventId?: number | null }) => {
+      if (data?.eventId) this.lastEventId = data.eventId;
+    });
     socket.on("connect", () => {
       this.attempts = 0;
-      for (const room of this.rooms.keys()) socket.emit("join-room", room);
-      this.change("live");
+      for (const room of this.rooms.keys())
+        if (!this.asked.has(room)) socket.emit("join-room", room);
+      for (const room of this.asked) if (!this.rooms.has(room)) socket.emit("leave-room", room);
+      // After a gap `recovered` says more.
+      if (!this.isResuming) this.change("live");
     });
-    socket.on("welcome", (welcome: Welcome) => noteServerTime(welcome.timestamp));
+    socket.on("welcome", (welcome: Welcome) => {
+      noteServerTime(welcome.timestamp);
+      if (this.isResuming) this.change("recovering");
+      this.lastEventId ??= welcome.lastEventId;
+    });
+    socket.on("recovered", ({ complete, lastEventId }: Recovered) => {
+      this.lastEventId = lastEventId;
+      this.change(complete ? "recovered" : "stale");
+      if (complete) this.settling = setTimeout(() => this.change("live"), RECOVERED_MS);
+    });
     socket.on("disconnect", (reason) => {
       if (this.socket !== socket) return;
-      this.change("reconnecting");
+      this.change("recovering");
       // After a disconnection that the server wanted, the library does not try again by itself.
       if (reason === "io server disconnect") void this.retry(socket);
     });
     socket.on("connect_error", (error) => {
       if (this.socket !== socket) return;
       this.attempts += 1;
-      this.change(this.attempts < ATTEMPTS_UNTIL_OFFLINE ? "reconnecting" : "offline");
+      this.change(this.attempts < ATTEMPTS_UNTIL_STALE ? this.waiting() : "stale");
       // Nor does it after a refusal, which mostly means that the token has run out.
       if (!socket.active) void this.retry(socket, error.message === "Authentication failed");
     });
@@ -114,7 +159,12 @@ export class Connection extends Subscribable {
     }, RETRY_MS);
   }
 
+  private waiting(): ConnectionState {
+    return this.lastEventId === undefined ? "connecting" : "recovering";
+  }
+
   private change(state: ConnectionState): void {
+    clearTimeout(this.settling);
     if (state === this.state) return;
     this.state = state;
     this.notify();

@@ -3,7 +3,7 @@ import { api } from "../core/api";
 import { batchStore, isOver } from "../core/batchStore";
 import type { Batch } from "../core/events";
 import { useBatch } from "./useBatch";
-import { useConnectionState } from "./useConnectionState";
+import { useIsConnected } from "./useConnectionState";
 
 /** While nothing arrives by itself, the state is asked for. */
 const POLL_MS = 3000;
@@ -20,7 +20,7 @@ export function useBatchQuery(id: string): {
   batch: Batch | undefined;
   query: UseQueryResult<Batch>;
 } {
-  const isLive = useConnectionState() === "live";
+  const isLive = useIsConnected();
   const batch = useBatch(id);
   const query = useQuery({
     queryKey: ["batch", id],

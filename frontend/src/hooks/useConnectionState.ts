@@ -5,3 +5,9 @@ import { type ConnectionState, connection } from "../core/socket";
 export function useConnectionState(): ConnectionState {
   return useSyncExternalStore(connection.subscribe, connection.current);
 }
+
+/** Whether events arrive just now. */
+export function useIsConnected(): boolean {
+  const state = useConnectionState();
+  return state === "live" || state === "recovered";
+}

@@ -4,6 +4,7 @@ import { batchStore } from "../core/batchStore";
 import type { Batch } from "../core/events";
 import { feedStore, type Lifecycle } from "../core/live";
 import { refreshBatch, refreshLists } from "../core/refresh";
+import { connection } from "../core/socket";
 import { loadBatch } from "./useBatchQuery";
 import { useWebSocket } from "./useWebSocket";
 
@@ -15,9 +16,8 @@ import { useWebSocket } from "./useWebSocket";
 export function useLiveUpdates(
   onLifecycle: (kind: "created" | "ended" | "reopened", batch: Batch) => void,
 ): void {
-  const { socket, isConnected } = useWebSocket();
+  const { socket, state } = useWebSocket();
   const client = useQueryClient();
-  const wasConnected = useRef(false);
   const tell = useRef(onLifecycle);
   useEffect(() => {
     tell.current = onLifecycle;
@@ -44,9 +44,9 @@ export function useLiveUpdates(
   }, [socket, client]);
 
   useEffect(() => {
-    if (!isConnected) return;
-    // What happened while the connection was away is fetched; ticks alone would leave gaps.
-    if (wasConnected.current) void client.invalidateQueries();
-    wasConnected.current = true;
-  }, [isConnected, client]);
+    if (state === "recovered") refreshLists(client);
+    if (state !== "stale") return;
+    // A gap that could not be filled is replaced by how things are, never by half.
+    void client.invalidateQueries().then(() => connection.reloaded());
+  }, [state, client]);
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import type { Socket } from "socket.io-client";
-import { connection } from "../core/socket";
+import { type ConnectionState, connection } from "../core/socket";
 
 export { useBatchUpdates } from "./useBatchUpdates";
 
@@ -14,6 +14,8 @@ export interface UseWebSocketOptions {
 export interface UseWebSocketResult {
   socket: Socket | null;
   isConnected: boolean;
+  /** Whether what is shown is up to date, and if not, why. */
+  state: ConnectionState;
   emit: (event: string, ...data: unknown[]) => void;
   joinRoom: (room: string) => void;
   leaveRoom: (room: string) => void;
@@ -53,5 +55,6 @@ export function useWebSocket(options: UseWebSocketOptions = {}): UseWebSocketRes
     };
   }, []);
 
-  return { socket: connection.socket, isConnected: state === "live", emit, joinRoom, leaveRoom };
+  const isConnected = state === "live" || state === "recovered";
+  return { socket: connection.socket, isConnected, state, emit, joinRoom, leaveRoom };
 }

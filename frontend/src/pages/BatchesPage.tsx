@@ -11,7 +11,7 @@ import { api } from "../core/api";
 import { batchStore, isOver } from "../core/batchStore";
 import { formatCount } from "../core/format";
 import { type HistorySearch, SORTS } from "../core/historySearch";
-import { useConnectionState } from "../hooks/useConnectionState";
+import { useIsConnected } from "../hooks/useConnectionState";
 import { useSession } from "../hooks/useSession";
 import classes from "./BatchesPage.module.css";
 
@@ -88,7 +88,7 @@ export function BatchesPage() {
 }
 
 function useHistory(search: HistorySearch) {
-  const isLive = useConnectionState() === "live";
+  const isLive = useIsConnected();
   const { sortBy, sortOrder } = SORTS[search.sort ?? "newest"];
   const { q, status, operation, owner } = search;
   return useInfiniteQuery({

@@ -1,17 +1,30 @@
 import type { Socket } from "socket.io-client";
 
 type Handler = (...values: unknown[]) => void;
+type SendAuth = (send: (data: object) => void) => void;
+
+const RESERVED = new Set(["connect", "connect_error", "disconnect"]);
 
 /** Stands in for the network: what is emitted is kept, and what the server would send is sent by hand. */
 export class FakeSocket {
   connected = false;
   active = true;
   readonly sent: unknown[][] = [];
+  /** What the client said of itself each time that it connected. */
+  readonly handshakes: object[] = [];
   private readonly handlers = new Map<string, Set<Handler>>();
+  private readonly anyHandlers: Handler[] = [];
+
+  constructor(private readonly auth?: SendAuth) {}
 
   on(event: string, handler: Handler): this {
     const known = this.handlers.get(event) ?? new Set();
     this.handlers.set(event, known.add(handler));
+    return this;
+  }
+
+  onAny(handler: Handler): this {
+    this.anyHandlers.push(handler);
     return this;
   }
 
@@ -26,6 +39,7 @@ export class FakeSocket {
   }
 
   connect(): this {
+    this.auth?.((data) => this.handshakes.push(data));
     this.connected = true;
     this.receive("connect");
     return this;
@@ -43,6 +57,7 @@ export class FakeSocket {
   }
 
   receive(event: string, ...values: unknown[]): void {
+    if (!RESERVED.has(event)) for (const handler of this.anyHandlers) handler(event, ...values);
     for (const handler of [...(this.handlers.get(event) ?? [])]) handler(...values);
   }
 
