@@ -51,6 +51,11 @@ def test_a_transaction_that_commits_late_gets_the_higher_number(database: Databa
         assert first < early
         assert give_numbers(database, early) == [(1, "early")]
     assert give_numbers(second, first) == [(2, "late")]
+    with database.read() as connection:
+        assert [(row.seq, row.event) for row in events.after(connection, 0, limit=9)] == [
+            (1, "early"),
+            (2, "late"),
+        ]
 
 
 def test_many_at_once_get_all_numbers_and_each_only_one(database: Database, second: Database) -> None:
