@@ -19,6 +19,7 @@ from socketio import RedisManager
 from realtime.emitter import SEQ, Emitter
 from realtime.feed import Feed
 from realtime.outbox import Message
+from realtime.packets import StrictPacket
 from settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -132,6 +133,7 @@ def create_socketio(settings: Settings, async_mode: str, emitter: Emitter, feed:
         client_manager=manager,
         cors_allowed_origins=origin_allowed,
         json=Json,
+        serializer=StrictPacket,
         ping_interval=settings.socket_ping_seconds,
         ping_timeout=settings.socket_ping_seconds,
         max_http_buffer_size=settings.socket_max_payload_bytes,

@@ -13,6 +13,7 @@ from realtime import asyncapi
 from realtime.connections import Connections
 from realtime.feed import Feed
 from realtime.handlers import Handlers
+from realtime.packets import guard
 from realtime.server import create_socketio
 from settings import Settings, load_settings
 from tasks.batches import Batches
@@ -71,6 +72,7 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     Handlers(settings, engine.database, connections, feed).register(socketio)
     app.extensions["batchwire"] = Services(settings, engine, Batches(engine), socketio, connections)
     socketio.init_app(app)
+    guard(socketio.server)
     failures.register(app)
     security.register(app, settings)
     CORS(app, resources={r"/api/*": {"origins": [settings.frontend_url]}})
