@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -22,6 +23,9 @@ from realtime.outbox import Message
 from realtime.packets import StrictPacket
 from settings import Settings
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
@@ -29,6 +33,8 @@ RETRY_SECONDS = 0.5
 SILENCE_SECONDS = 5
 # The outbox is looked at so often, for what Redis has not brought.
 LOOK_SECONDS = 1.0
+# After so many messages in a row others get a turn: else the first of a burst arrives after its last.
+MESSAGES_PER_TURN = 20
 
 
 class Listener(RedisManager):  # type: ignore[misc]
@@ -80,7 +86,9 @@ class Listener(RedisManager):  # type: ignore[misc]
 
     def _receive(self) -> Iterator[Any]:
         self.pubsub.ignore_subscribe_messages = False
-        while True:
+        for number in itertools.count(1):
+            if number % MESSAGES_PER_TURN == 0:
+                self.server.sleep(0)
             message = self.pubsub.get_message(timeout=SILENCE_SECONDS)
             if message is None:
                 if self.pubsub.health_check_response_counter > 1:
@@ -160,6 +168,20 @@ def start_listening(socketio: SocketIO) -> None:
             feed.catch_up()
 
     socketio.start_background_task(look)
+
+
+def without_compression(app: WSGIApplication) -> WSGIApplication:
+    """The app, to which no WebSocket offers to compress its messages.
+
+    Some servers accept the offer of a browser without asking: it costs three times the memory of a connection
+    and twice the processor time of a message, and small messages become no smaller.
+    """
+
+    def plain(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return app(environ, start_response)
+
+    return plain
 
 
 def origin_may_connect(settings: Settings, origin: str, environ: dict[str, Any]) -> bool:

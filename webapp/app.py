@@ -14,7 +14,7 @@ from realtime.connections import Connections
 from realtime.feed import Feed
 from realtime.handlers import Handlers
 from realtime.packets import guard
-from realtime.server import create_socketio
+from realtime.server import create_socketio, without_compression
 from settings import Settings, load_settings
 from tasks.batches import Batches
 from tasks.broker import create_celery, create_engine
@@ -73,6 +73,7 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     app.extensions["batchwire"] = Services(settings, engine, Batches(engine), socketio, connections)
     socketio.init_app(app)
     guard(socketio.server)
+    app.wsgi_app = without_compression(app.wsgi_app)  # type: ignore[assignment, method-assign]
     failures.register(app)
     security.register(app, settings)
     CORS(app, resources={r"/api/*": {"origins": [settings.frontend_url]}})

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 import requests
 import socketio
+import websocket
 
 from tests.system import System
 from tests.waiting import wait_for
@@ -139,3 +140,15 @@ def test_a_bad_token_is_refused_and_says_why(system: System) -> None:
         client.connect(system.url, auth={"token": "nonsense"}, transports=["websocket"], wait_timeout=5)
     wait_for(lambda: messages, 5, "connect_error")
     assert "Authentication failed" in str(messages[0])
+
+
+@ANY_DATABASE
+def test_no_connection_is_compressed_even_if_it_offers_to_be(system: System) -> None:
+    """It would cost three times the memory and twice the processor time."""
+    system.start_web()
+    url = system.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
+    offer = ["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"]
+    raw = websocket.create_connection(url, header=offer, timeout=5)
+    assert raw.recv().startswith("0{")
+    assert "sec-websocket-extensions" not in (raw.getheaders() or {})
+    raw.shutdown()
