@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import quote
 
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -35,6 +38,7 @@ class Settings(BaseSettings):
     port: int = Field(3000, ge=1, le=65535)
     frontend_url: str = "http://localhost:5173"
     vite_api_url: str = ""
+    trusted_proxies: int = Field(0, ge=0, le=10)
     async_mode: Literal["eventlet", "gevent", "threading"] = "eventlet"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -50,6 +54,11 @@ class Settings(BaseSettings):
     socketio_channel: str = "flask-socketio"
 
     jwt_secret: str = ""
+    jwt_algorithm: Literal["HS256", "RS256", "ES256", "EdDSA"] = "HS256"
+    jwt_private_key: str = ""
+    jwt_public_key: str = ""
+    jwt_audience: str = ""
+    jwt_issuer: str = ""
     session_secret: str = ""
     access_token_seconds: int = Field(900, ge=10)
     refresh_token_seconds: int = Field(14 * 24 * 3600, ge=60)
@@ -80,6 +89,8 @@ class Settings(BaseSettings):
 
     socket_max_payload_bytes: int = Field(64 * 1024, ge=1024)
     socket_max_rooms: int = Field(100, ge=1)
+    socket_max_per_user: int = Field(50, ge=1)
+    socket_max_per_address: int = Field(1000, ge=1)
     socket_events_per_second: int = Field(50, ge=1)
     socket_ping_seconds: float = Field(10.0, ge=0.5, le=300)
     anonymous_rooms: str = "dashboard"
@@ -100,6 +111,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _secrets_are_secret(self) -> Self:
+        if self.jwt_algorithm != "HS256":
+            _check_keys(self.jwt_algorithm, self.signing_key, self.verifying_key)
+            return self
+        if self.jwt_private_key or self.jwt_public_key:
+            raise ValueError("JWT_ALGORITHM: is HS256, which takes JWT_SECRET and no keys")
         if self.app_env != "production":
             return self
         if self.jwt_secret.strip().lower() in KNOWN_SECRETS:
@@ -130,13 +146,61 @@ class Settings(BaseSettings):
 
     @cached_property
     def signing_key(self) -> str:
-        """The key for tokens; outside production a fixed one will do where none is set."""
+        """The key that tokens are signed with; empty where there is only a public one.
+
+        Outside production a fixed secret will do where none is set.
+        """
+        if self.jwt_algorithm != "HS256":
+            return _read_key(self.jwt_private_key)
         return self.jwt_secret or "only-for-tests-and-local-trials-never-in-production"
+
+    @cached_property
+    def verifying_key(self) -> str:
+        """The key that tokens are verified with."""
+        if self.jwt_algorithm == "HS256":
+            return self.signing_key
+        return _read_key(self.jwt_public_key) or _public_half(self.signing_key)
 
     @property
     def upload_dir(self) -> Path:
         """Where uploads are kept until they were read; all machines must share it."""
         return self.data_dir / "uploads"
+
+
+def _read_key(value: str) -> str:
+    """A key in PEM form, from the text itself or from the file that it names."""
+    if not value or value.lstrip().startswith("-----BEGIN"):
+        return value
+    try:
+        return Path(value).read_text()
+    except (OSError, UnicodeError) as error:
+        raise ValueError(f"JWT_PRIVATE_KEY, JWT_PUBLIC_KEY: neither a key nor a file ({error})") from None
+
+
+def _public_half(private_key: str) -> str:
+    if not private_key:
+        return ""
+    try:
+        key = serialization.load_pem_private_key(private_key.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise ValueError(f"JWT_PRIVATE_KEY: is no private key without a password ({error})") from None
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+
+
+def _check_keys(algorithm: str, private_key: str, public_key: str) -> None:
+    if not public_key:
+        raise ValueError(f"JWT_PUBLIC_KEY or JWT_PRIVATE_KEY: {algorithm} needs one of them")
+    method = jwt.get_algorithm_by_name(algorithm)
+    try:
+        if private_key:
+            signature = method.sign(b"", method.prepare_key(private_key))
+            if not method.verify(b"", method.prepare_key(public_key), signature):
+                raise ValueError("JWT_PUBLIC_KEY: does not belong to JWT_PRIVATE_KEY")
+        else:
+            method.prepare_key(public_key)
+    except (jwt.InvalidKeyError, TypeError, AttributeError, UnsupportedAlgorithm) as error:
+        raise ValueError(f"JWT_PRIVATE_KEY, JWT_PUBLIC_KEY: are no keys for {algorithm} ({error})") from None
 
 
 def load_settings() -> Settings:

@@ -11,17 +11,28 @@ from typing import Any
 
 from flask_socketio import SocketIO
 from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
+from errors import TooManyRequests
 from realtime import presence
 from realtime.emitter import Emitter
 from realtime.events import ERROR, ErrorMessage
 from realtime.rooms import is_private
 from realtime.tokens import Identity
+from settings import Settings
+from store import users
+from store.database import Database
 
 logger = logging.getLogger(__name__)
 
 REPORT_SECONDS = 2.0
-EXPIRE_SECONDS = 1.0
+REVIEW_SECONDS = 1.0
+
+ENDS = {
+    "token_expired": "The token has run out",
+    "session_ended": "This login has ended: log in again",
+    "user_disabled": "This user may not come in any more",
+}
 
 
 @dataclass(slots=True)
@@ -30,12 +41,14 @@ class Connection:
 
     Attributes:
         identity: Who it is, or None for an anonymous one.
+        address: Where it comes from.
         rooms: What it joined, beside the room of its user.
         window_start: Begin of the second in which its events are counted, on the monotonic clock.
         window_events: How many events it sent in that second.
     """
 
     identity: Identity | None
+    address: str = ""
     rooms: set[str] = field(default_factory=set)
     window_start: float = 0.0
     window_events: int = 0
@@ -44,16 +57,35 @@ class Connection:
 class Connections:
     """Knows each client of this process; tells the other processes how many there are."""
 
-    def __init__(self, socketio: SocketIO, emitter: Emitter) -> None:
+    def __init__(self, settings: Settings, socketio: SocketIO, emitter: Emitter, database: Database) -> None:
         self.by_sid: dict[str, Connection] = {}
         self.process = uuid.uuid4().hex
+        self._settings = settings
         self._socketio = socketio
         self._emitter = emitter
+        self._database = database
 
     def start(self) -> None:
-        """Starts to tell Redis about this process, and to end connections whose token has run out."""
+        """Starts to tell Redis about this process, and to end connections that have no right to go on."""
         self._socketio.start_background_task(self._report)
-        self._socketio.start_background_task(self._expire)
+        self._socketio.start_background_task(self._review)
+
+    def add(self, sid: str, connection: Connection) -> None:
+        """Takes a new connection.
+
+        Raises:
+            TooManyRequests: Its user, or its address, has too many already.
+        """
+        others = list(self.by_sid.values())
+        if connection.identity is not None:
+            user_id = connection.identity.user_id
+            same_user = sum(1 for one in others if one.identity and one.identity.user_id == user_id)
+            if same_user >= self._settings.socket_max_per_user:
+                raise TooManyRequests("Too many connections of one user", retry_after_seconds=10)
+        same_address = sum(1 for one in others if one.address == connection.address)
+        if same_address >= self._settings.socket_max_per_address:
+            raise TooManyRequests("Too many connections from one address", retry_after_seconds=10)
+        self.by_sid[sid] = connection
 
     def totals(self, *, include_private: bool) -> dict[str, Any]:
         """Connections and rooms, summed over all web processes.
@@ -104,12 +136,36 @@ class Connections:
                 logger.debug("The statistics of this process wait, Redis is away: %s", error)
             self._socketio.sleep(REPORT_SECONDS)
 
-    def _expire(self) -> None:
+    def _review(self) -> None:
         while True:
-            self._socketio.sleep(EXPIRE_SECONDS)
-            now = time.time()
-            for sid, connection in list(self.by_sid.items()):
-                if connection.identity is not None and connection.identity.expires <= now:
-                    message = ErrorMessage(code="token_expired", message="The token has run out")
-                    self._socketio.emit(ERROR, message.dump(), to=sid)
-                    self._socketio.server.disconnect(sid)
+            self._socketio.sleep(REVIEW_SECONDS)
+            known = {sid: one.identity for sid, one in list(self.by_sid.items()) if one.identity is not None}
+            if not known:
+                continue
+            try:
+                ended = self._ended(known)
+            except SQLAlchemyError as error:
+                logger.debug("Sessions are looked at later, the database is away: %s", error)
+                ended = {sid: "token_expired" for sid, one in known.items() if one.expires <= time.time()}
+            for sid, code in ended.items():
+                self._end(sid, code)
+
+    def _ended(self, known: dict[str, Identity]) -> dict[str, str]:
+        """Which of these connections may not go on, and why."""
+        session_ids = {one.session_id for one in known.values() if one.session_id is not None}
+        with self._database.read() as connection:
+            open_ids = users.open_sessions(connection, session_ids)
+            disabled = users.disabled_among(connection, {one.user_id for one in known.values()})
+        ended = {}
+        for sid, identity in known.items():
+            if identity.user_id in disabled:
+                ended[sid] = "user_disabled"
+            elif identity.session_id is not None and identity.session_id not in open_ids:
+                ended[sid] = "session_ended"
+            elif identity.expires <= time.time():
+                ended[sid] = "token_expired"
+        return ended
+
+    def _end(self, sid: str, code: str) -> None:
+        self._socketio.emit(ERROR, ErrorMessage(code=code, message=ENDS[code]).dump(), to=sid)
+        self._socketio.server.disconnect(sid)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import request
-from flask_socketio import ConnectionRefusedError, SocketIO, emit, join_room, leave_room
+from flask_socketio import ConnectionRefusedError, SocketIO, disconnect, emit, join_room, leave_room
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -45,10 +45,13 @@ from realtime.presentation import to_progress
 from realtime.rooms import check_may_join, parse_room
 from realtime.tokens import Identity, bearer_token, verify
 from settings import Settings
+from store import users
 from store.database import Database
 
 logger = logging.getLogger(__name__)
 
+# Whoever sends so many times more than is allowed is cut off.
+FLOOD = 10
 UNAVAILABLE = "The service cannot be used just now; try again in a few seconds"
 
 
@@ -75,7 +78,9 @@ class Handlers:
         """Lets a client in, as its user or as nobody, and gives one that comes back what it missed."""
         try:
             asked = ConnectRequest.model_validate(auth if isinstance(auth, dict) else {})
-            connection = Connection(self._identify(asked.token))
+            connection = Connection(self._identify(asked.token), request.remote_addr or "")
+            self._check_session(connection.identity)
+            self._connections.add(_sid(), connection)
             rooms = self._rooms_for(connection, asked.rooms)
             with self._feed.lock:
                 self._let_in(connection, rooms, asked.last_event_id)
@@ -83,6 +88,8 @@ class Handlers:
             raise ConnectionRefusedError(describe(error), {"code": "invalid_auth"}) from error
         except AuthenticationFailed as error:
             raise ConnectionRefusedError("Authentication failed") from error
+        except TooManyRequests as error:
+            raise ConnectionRefusedError(error.message, {"code": "too_many_connections"}) from error
         except SQLAlchemyError as error:
             # What the client has missed is not known, so that it must not believe itself up to date.
             logger.warning("A client was turned away, the database is away: %s", error)
@@ -108,6 +115,7 @@ class Handlers:
         try:
             asked = AuthenticateRequest.model_validate(payload[0] if payload else None)
             identity = self._identify(asked.token)
+            self._check_session(identity)
             if connection is None or identity is None or connection.identity is None:
                 raise AuthenticationFailed("Send a token on an authenticated connection")
             if identity.user_id != connection.identity.user_id:
@@ -116,6 +124,8 @@ class Handlers:
             return _refuse("invalid_payload", describe(error))
         except AuthenticationFailed as error:
             return _refuse(error.code, error.message)
+        except SQLAlchemyError:
+            return _refuse("unavailable", UNAVAILABLE)
         connection.identity = identity
         return RoomAnswer(success=True).dump()
 
@@ -144,7 +154,6 @@ class Handlers:
         for room in rooms:
             join_room(room)
             connection.rooms.add(room)
-        self._connections.by_sid[_sid()] = connection
         self._welcome(connection.identity, last_event_id)
         if last_event_id is not None:
             user_id = None if connection.identity is None else connection.identity.user_id
@@ -153,6 +162,16 @@ class Handlers:
     def _identify(self, token: str | None) -> Identity | None:
         token = token or bearer_token(request.headers.get("Authorization", ""))
         return verify(self._settings, token) if token else None
+
+    def _check_session(self, identity: Identity | None) -> None:
+        """Lets pass whose login has not ended."""
+        if identity is None:
+            return
+        with self._database.read() as database:
+            if identity.session_id is not None and not users.open_sessions(database, [identity.session_id]):
+                raise AuthenticationFailed("This login has ended")
+            if users.disabled_among(database, [identity.user_id]):
+                raise AuthenticationFailed("This user may not come in any more")
 
     def _welcome(self, identity: Identity | None, last_event_id: int | None) -> None:
         if last_event_id is None:
@@ -221,7 +240,10 @@ class Handlers:
         if now - connection.window_start >= 1:
             connection.window_start, connection.window_events = now, 0
         connection.window_events += 1
-        if connection.window_events > self._settings.socket_events_per_second:
+        limit = self._settings.socket_events_per_second
+        if connection.window_events > limit * FLOOD:
+            disconnect()
+        if connection.window_events > limit:
             raise TooManyRequests("Too many events in one second", retry_after_seconds=1)
 
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import jwt
 
-from errors import AuthenticationFailed
+from errors import AuthenticationFailed, Forbidden
 from settings import Settings
 
-ALGORITHM = "HS256"
 LEEWAY_SECONDS = 5
 
 
@@ -21,11 +20,13 @@ class Identity:
 
     Attributes:
         expires: End of the token, in seconds since the epoch.
+        session_id: The login that it was issued for; None for a token of somebody else's.
     """
 
     user_id: str
     roles: tuple[str, ...]
     expires: int
+    session_id: str | None = None
 
     @property
     def is_admin(self) -> bool:
@@ -34,11 +35,21 @@ class Identity:
 
 
 def issue(settings: Settings, user_id: str, roles: list[str], session_id: str) -> tuple[str, int]:
-    """A signed access token, and when it ends in seconds since the epoch."""
+    """A signed access token, and when it ends in seconds since the epoch.
+
+    Raises:
+        Forbidden: There is only a public key here; tokens come from elsewhere.
+    """
+    if not settings.signing_key:
+        raise Forbidden("This server issues no tokens: log in where they come from")
     now = int(time.time())
     expires = now + settings.access_token_seconds
-    claims = {"sub": user_id, "roles": roles, "sid": session_id, "iat": now, "exp": expires}
-    return jwt.encode(claims, settings.signing_key, ALGORITHM), expires
+    claims: dict[str, Any] = {"sub": user_id, "roles": roles, "sid": session_id, "iat": now, "exp": expires}
+    if settings.jwt_audience:
+        claims["aud"] = settings.jwt_audience
+    if settings.jwt_issuer:
+        claims["iss"] = settings.jwt_issuer
+    return jwt.encode(claims, settings.signing_key, settings.jwt_algorithm), expires
 
 
 def bearer_token(header: str) -> str:
@@ -48,7 +59,7 @@ def bearer_token(header: str) -> str:
 
 
 def verify(settings: Settings, token: str) -> Identity:
-    """Checks signature and time, with the algorithm pinned.
+    """Checks signature, time, and where these are set audience and issuer, with the algorithm pinned.
 
     Raises:
         AuthenticationFailed: The token is malformed, forged, out of date or names nobody.
@@ -56,10 +67,12 @@ def verify(settings: Settings, token: str) -> Identity:
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
-            settings.signing_key,
-            algorithms=[ALGORITHM],
+            settings.verifying_key,
+            algorithms=[settings.jwt_algorithm],
             leeway=LEEWAY_SECONDS,
-            options={"require": ["exp"], "verify_sub": False},
+            audience=settings.jwt_audience or None,
+            issuer=settings.jwt_issuer or None,
+            options={"require": ["exp"], "verify_sub": False, "verify_aud": bool(settings.jwt_audience)},
         )
     except jwt.ExpiredSignatureError as error:
         raise AuthenticationFailed("The token has run out") from error
@@ -70,4 +83,7 @@ def verify(settings: Settings, token: str) -> Identity:
         raise AuthenticationFailed("The token names no user")
     roles = claims.get("roles")
     names = tuple(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else ()
-    return Identity(str(user_id), names, int(claims["exp"]))
+    session_id = claims.get("sid")
+    return Identity(
+        str(user_id), names, int(claims["exp"]), session_id if isinstance(session_id, str) else None
+    )

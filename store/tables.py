@@ -53,6 +53,9 @@ sessions = Table(
     Column("id", String(36), primary_key=True),
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("refresh_hash", String(64), nullable=False, unique=True),
+    # The token before the newest: who shows it later than a moment after has stolen one of the two.
+    Column("replaced_hash", String(64), index=True),
+    Column("replaced_ms", BigInteger),
     Column("created_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
 )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
-from errors import Conflict
+from errors import Conflict, NotFound
 from store.clock import now_ms
 from store.ids import new_id
 from store.tables import sessions, users
+
+# Two tabs may refresh at the same moment, and one of them then shows the token that was just replaced.
+FORGIVEN_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,20 +79,61 @@ def add_session(connection: Connection, user_id: str, refresh_hash: str, lifetim
 
 
 def replace_refresh(connection: Connection, old_hash: str, new_hash: str) -> tuple[str, str] | None:
-    """Exchanges the refresh token of a session that still runs; returns session and user, or None."""
+    """Exchanges the refresh token of a session that still runs; returns session and user, or None.
+
+    A token that was replaced before ends its session, since it is in two hands. Two tabs that refresh at the
+    same moment are forgiven.
+    """
+    now = now_ms()
     statement = (
         update(sessions)
-        .where(sessions.c.refresh_hash == old_hash, sessions.c.expires_ms > now_ms())
-        .values(refresh_hash=new_hash)
+        .where(sessions.c.refresh_hash == old_hash, sessions.c.expires_ms > now)
+        .values(refresh_hash=new_hash, replaced_hash=old_hash, replaced_ms=now)
         .returning(sessions.c.id, sessions.c.user_id)
     )
     row = connection.execute(statement).one_or_none()
-    return None if row is None else (row.id, row.user_id)
+    if row is None:
+        stolen = and_(sessions.c.replaced_hash == old_hash, sessions.c.replaced_ms < now - FORGIVEN_MS)
+        connection.execute(delete(sessions).where(stolen))
+        return None
+    return row.id, row.user_id
 
 
 def end_session(connection: Connection, refresh_hash: str) -> None:
     """Ends the session of a refresh token; does nothing where there is none."""
     connection.execute(delete(sessions).where(sessions.c.refresh_hash == refresh_hash))
+
+
+def end_session_of_id(connection: Connection, session_id: str) -> None:
+    """Ends a session; does nothing where there is none."""
+    connection.execute(delete(sessions).where(sessions.c.id == session_id))
+
+
+def open_sessions(connection: Connection, session_ids: Collection[str]) -> set[str]:
+    """Those of the sessions that have not ended."""
+    query = select(sessions.c.id).where(sessions.c.id.in_(session_ids), sessions.c.expires_ms > now_ms())
+    return set(connection.execute(query).scalars())
+
+
+def disabled_among(connection: Connection, user_ids: Collection[str]) -> set[str]:
+    """Those of the users who may not come in any more."""
+    query = select(users.c.id).where(users.c.id.in_(user_ids), users.c.disabled)
+    return set(connection.execute(query).scalars())
+
+
+def set_disabled(connection: Connection, email: str, disabled: bool) -> UserRow:
+    """Shuts a user out and ends all sessions, or lets the user in again.
+
+    Raises:
+        NotFound: There is no such user.
+    """
+    user = by_email(connection, email)
+    if user is None:
+        raise NotFound(f"There is no user {email}")
+    connection.execute(update(users).where(users.c.id == user.id).values(disabled=disabled))
+    if disabled:
+        connection.execute(delete(sessions).where(sessions.c.user_id == user.id))
+    return user
 
 
 def _one(connection: Connection, condition: Any) -> UserRow | None:

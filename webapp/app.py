@@ -8,6 +8,7 @@ import orjson
 from flask.json.provider import JSONProvider
 from flask_cors import CORS
 from flask_openapi3 import Info, OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from realtime import asyncapi
 from realtime.connections import Connections
@@ -68,12 +69,16 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     engine = create_engine(settings, create_celery(settings))
     feed = Feed(engine.database)
     socketio = create_socketio(settings, async_mode, engine.emitter, feed)
-    connections = Connections(socketio, engine.emitter)
+    connections = Connections(settings, socketio, engine.emitter, engine.database)
     Handlers(settings, engine.database, connections, feed).register(socketio)
     app.extensions["batchwire"] = Services(settings, engine, Batches(engine), socketio, connections)
     socketio.init_app(app)
     guard(socketio.server)
-    app.wsgi_app = without_compression(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    proxies = settings.trusted_proxies
+    application = without_compression(app.wsgi_app)
+    if proxies:
+        application = ProxyFix(application, x_for=proxies, x_proto=proxies, x_host=proxies)
+    app.wsgi_app = application  # type: ignore[assignment, method-assign]
     failures.register(app)
     security.register(app, settings)
     CORS(app, resources={r"/api/*": {"origins": [settings.frontend_url]}})

@@ -11,7 +11,7 @@ from flask import request
 from flask_openapi3 import APIBlueprint, Tag
 from sqlalchemy import Connection
 
-from errors import AuthenticationFailed
+from errors import AuthenticationFailed, InvalidInput
 from realtime import tokens
 from store import users
 from store.users import UserRow
@@ -25,6 +25,7 @@ from webapp.schemas import (
     Failure,
     LoginRequest,
     LoginResponse,
+    LogoutRequest,
     MeResponse,
     RefreshRequest,
     Success,
@@ -70,10 +71,13 @@ def refresh(body: RefreshRequest) -> dict[str, Any]:
 
 
 @api.post("/logout", responses={200: Success})
-def logout(body: RefreshRequest) -> dict[str, Any]:
-    """End the session of a refresh token"""
+def logout(body: LogoutRequest) -> dict[str, Any]:
+    """End the session of a refresh token, or of the access token; its connections end within two seconds"""
     with services().engine.database.write() as connection:
-        users.end_session(connection, _hash(body.refresh_token))
+        if body.refresh_token is not None:
+            users.end_session(connection, _hash(body.refresh_token))
+        elif (session_id := _session_of_token()) is not None:
+            users.end_session_of_id(connection, session_id)
     return Success().dump()
 
 
@@ -107,6 +111,13 @@ def _as_user(user: UserRow) -> User:
 def _enabled(connection: Connection, user_id: str) -> UserRow | None:
     user = users.get(connection, user_id)
     return None if user is None or user.disabled else user
+
+
+def _session_of_token() -> str | None:
+    token = tokens.bearer_token(request.headers.get("Authorization", ""))
+    if not token:
+        raise InvalidInput.of("refreshToken", "required", "send it, or the access token as Authorization")
+    return tokens.verify(services().settings, token).session_id
 
 
 def _hash(token: str) -> str:

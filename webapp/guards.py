@@ -55,6 +55,9 @@ def _authenticate() -> UserRow:
     identity = verify(services().settings, token)
     with services().engine.database.read() as connection:
         user = users.get(connection, identity.user_id)
+        if identity.session_id is not None and not users.open_sessions(connection, [identity.session_id]):
+            raise AuthenticationFailed("This login has ended: log in again")
+    g.session_id = identity.session_id
     if user is None or user.disabled:
         raise AuthenticationFailed("The user of this token does not exist or is disabled")
     return user

@@ -66,6 +66,12 @@ class LoginRequest(Request):
     password: str = Field(max_length=1000)
 
 
+class LogoutRequest(Request):
+    """The refresh token of the session to end; without one it is the session of the access token."""
+
+    refresh_token: str | None = Field(default=None, max_length=200)
+
+
 class RefreshRequest(Request):
     """The refresh token that the login gave; each can be used once."""
 

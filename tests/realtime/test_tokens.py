@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from jwt.utils import base64url_encode
+from pydantic import ValidationError
 
-from errors import AuthenticationFailed
+from errors import AuthenticationFailed, Forbidden
 from realtime import tokens
 from settings import Settings
 from tests.conftest import SECRET
@@ -59,3 +66,84 @@ def test_the_user_may_be_named_in_three_ways(settings: Settings, name: str) -> N
 def test_anything_else_is_refused(settings: Settings, token: str) -> None:
     with pytest.raises(AuthenticationFailed):
         tokens.verify(settings, token)
+
+
+def pem_pair(algorithm: str) -> tuple[str, str]:
+    """A new private and public key."""
+    made: Any = {
+        "RS256": lambda: rsa.generate_private_key(65537, 2048),
+        "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+        "EdDSA": ed25519.Ed25519PrivateKey.generate,
+    }[algorithm]()
+    encoding = serialization.Encoding.PEM
+    private = made.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    public = made.public_key().public_bytes(encoding, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return private.decode(), public.decode()
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+def test_a_pair_of_keys_signs_here_and_is_verified_elsewhere(
+    make_settings: Callable[..., Settings], tmp_path: Path, algorithm: str
+) -> None:
+    private, public = pem_pair(algorithm)
+    (tmp_path / "private.pem").write_text(private)
+    issuer = make_settings(jwt_algorithm=algorithm, jwt_private_key=str(tmp_path / "private.pem"))
+    token, _ = tokens.issue(issuer, "u1", [], "s1")
+    assert tokens.verify(issuer, token).session_id == "s1"
+    elsewhere = make_settings(jwt_algorithm=algorithm, jwt_public_key=public)
+    assert tokens.verify(elsewhere, token).user_id == "u1"
+    with pytest.raises(Forbidden, match="issues no tokens"):
+        tokens.issue(elsewhere, "u1", [], "s1")
+    _, public_of_others = pem_pair(algorithm)
+    with pytest.raises(AuthenticationFailed):
+        tokens.verify(make_settings(jwt_algorithm=algorithm, jwt_public_key=public_of_others), token)
+
+
+def test_a_public_key_is_no_secret_to_sign_with(make_settings: Callable[..., Settings]) -> None:
+    """The oldest attack there is: a token signed with HS256 and the text of the public key."""
+    _, public = pem_pair("RS256")
+    settings = make_settings(jwt_algorithm="RS256", jwt_public_key=public)
+    header, claims = ({"alg": "HS256", "typ": "JWT"}, {"sub": "u1", "exp": in_an_hour()})
+    parts = [base64url_encode(json.dumps(part).encode()) for part in (header, claims)]
+    signed = b".".join(parts)
+    signature = hmac.digest(public.encode(), signed, "sha256")
+    forged = (signed + b"." + base64url_encode(signature)).decode()
+    for token in (forged, jwt.encode(claims, None, "none")):
+        with pytest.raises(AuthenticationFailed):
+            tokens.verify(settings, token)
+
+
+def test_audience_and_issuer_must_be_those_that_are_set(make_settings: Callable[..., Settings]) -> None:
+    settings = make_settings(jwt_audience="batchwire", jwt_issuer="https://login.example.org")
+    token, _ = tokens.issue(settings, "u1", [], "s1")
+    assert tokens.verify(settings, token).user_id == "u1"
+    right = {"sub": "u1", "exp": in_an_hour(), "aud": "batchwire", "iss": "https://login.example.org"}
+    assert tokens.verify(settings, sign(right)).user_id == "u1"
+    for wrong in ({"aud": "other"}, {"iss": "other"}, {"aud": None}, {"iss": None}):
+        claims = {name: value for name, value in (right | wrong).items() if value is not None}
+        with pytest.raises(AuthenticationFailed):
+            tokens.verify(settings, sign(claims))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"jwt_algorithm": "RS256"}, "RS256 needs one of them"),
+        ({"jwt_algorithm": "RS256", "jwt_public_key": "/nowhere.pem"}, "neither a key nor a file"),
+        ({"jwt_algorithm": "RS256", "jwt_public_key": "-----BEGIN nonsense"}, "are no keys for RS256"),
+        ({"jwt_algorithm": "ES256", "jwt_private_key": "RS256"}, "are no keys for ES256"),
+        (
+            {"jwt_algorithm": "ES256", "jwt_private_key": "ES256", "jwt_public_key": "ES256"},
+            "does not belong",
+        ),
+        ({"jwt_public_key": "ES256"}, "takes JWT_SECRET and no keys"),
+    ],
+)
+def test_keys_that_do_not_fit_end_the_start(
+    make_settings: Callable[..., Settings], values: dict[str, str], words: str
+) -> None:
+    for name, half in (("jwt_private_key", 0), ("jwt_public_key", 1)):
+        if values.get(name) in ("RS256", "ES256"):
+            values = values | {name: pem_pair(values[name])[half]}
+    with pytest.raises(ValidationError, match=words):
+        make_settings(**values)

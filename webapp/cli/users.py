@@ -1,4 +1,4 @@
-"""`flask users`: create and list the people who can log in."""
+"""`flask users`: create and list the people who can log in, and shut them out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from webapp.cli.common import console, plain_errors
 from webapp.guards import services
 from webapp.passwords import hash_password
 
-users_group = AppGroup("users", help="Create and list users.")
+users_group = AppGroup("users", help="Create and list users, and shut them out.")
 
 
 @users_group.command("create")
@@ -38,7 +38,31 @@ def list_users() -> None:
     """List all users."""
     with services().engine.database.read() as connection:
         found = users.everybody(connection)
-    table = Table("Id", "E-mail", "Name", "Roles", box=None, pad_edge=False)
+    table = Table("Id", "E-mail", "Name", "Roles", "State", box=None, pad_edge=False)
     for user in found:
-        table.add_row(user.id, user.email, user.name, ", ".join(user.roles) or "–")
+        state = "disabled" if user.disabled else "enabled"
+        table.add_row(user.id, user.email, user.name, ", ".join(user.roles) or "–", state)
     console.print(table if found else "No users: create one with `flask users create EMAIL`.")
+
+
+@users_group.command("disable")
+@click.argument("email")
+@plain_errors
+def disable(email: str) -> None:
+    """Shut a user out: all logins and connections end within two seconds."""
+    _set_disabled(email, disabled=True)
+    console.print(f"Disabled {email}", highlight=False)
+
+
+@users_group.command("enable")
+@click.argument("email")
+@plain_errors
+def enable(email: str) -> None:
+    """Let a user in again."""
+    _set_disabled(email, disabled=False)
+    console.print(f"Enabled {email}", highlight=False)
+
+
+def _set_disabled(email: str, *, disabled: bool) -> None:
+    with services().engine.database.write() as connection:
+        users.set_disabled(connection, email, disabled)

@@ -480,6 +480,15 @@ export interface User {
   roles: string[];
 }
 /**
+ * The refresh token of the session to end; without one it is the session of the access token.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "LogoutRequest".
+ */
+export interface LogoutRequest {
+  refreshToken?: string | null;
+}
+/**
  * The user of the token.
  *
  * This interface was referenced by `ApiModels`'s JSON-Schema
