@@ -87,6 +87,14 @@ class Connections:
             raise TooManyRequests("Too many connections from one address", retry_after_seconds=10)
         self.by_sid[sid] = connection
 
+    def sleep(self, seconds: float) -> None:
+        """Lets others run meanwhile, whatever server this is."""
+        self._socketio.sleep(seconds)
+
+    def has_local(self, room: str) -> bool:
+        """True while a client of this process is in the room."""
+        return any(room in one.rooms for one in list(self.by_sid.values()))
+
     def totals(self, *, include_private: bool) -> dict[str, Any]:
         """Connections and rooms, summed over all web processes.
 

@@ -21,6 +21,10 @@ ROOM_LEFT = "room-left"
 ERROR = "error"
 PONG = "pong"
 RECOVERED = "recovered"
+DASHBOARD_UPDATE = "dashboard:update"
+WIDGET_UPDATE = "dashboard:widget-update"
+
+DASHBOARD_ROOM = "dashboard"
 JOIN_ROOM = "join-room"
 LEAVE_ROOM = "leave-room"
 AUTHENTICATE = "authenticate"
@@ -179,6 +183,34 @@ class BatchError(Numbered):
     timestamp: datetime
 
 
+class Metrics(Wire):
+    """How the whole system does; sums only, since everybody may see them."""
+
+    cpu: float = Field(description="Percent of all cores of the machine that measures")
+    memory: float = Field(description="Percent of its memory")
+    running_batches: int
+    pending_batches: int
+    items_per_second: float = Field(description="The recent rates of all running batches together")
+    queue_depth: int = Field(description="Chunks that wait for a worker")
+    workers: int = Field(description="Worker processes that are alive")
+    connections: int
+
+
+class DashboardUpdate(Wire):
+    """`dashboard:update`: once a second while somebody watches."""
+
+    metrics: Metrics
+    timestamp: datetime
+
+
+class WidgetUpdate(Wire):
+    """`dashboard:widget-update`: what one widget shows has changed."""
+
+    widget_id: str = Field(description="`batches`, `failures` or `workers`")
+    data: dict[str, Any]
+    timestamp: datetime
+
+
 class WelcomeUser(Wire):
     """Who the connection belongs to."""
 
@@ -291,6 +323,8 @@ EVENTS: dict[str, tuple[type[Wire], tuple[str, ...]]] = {
     BATCH_PAUSED: (BatchChange, OF_BATCH),
     BATCH_RESUMED: (BatchChange, OF_BATCH),
     BATCH_CANCELLED: (BatchChange, OF_BATCH),
+    DASHBOARD_UPDATE: (DashboardUpdate, (DASHBOARD_ROOM,)),
+    WIDGET_UPDATE: (WidgetUpdate, (DASHBOARD_ROOM,)),
     ROOM_JOINED: (Room, ()),
     ROOM_LEFT: (Room, ()),
     ERROR: (ErrorMessage, ()),

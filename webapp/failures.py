@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, make_response
 from pydantic import ValidationError
+from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -36,7 +37,7 @@ STATUS: dict[type[BatchwireError], int] = {
 }
 
 # About as long as a database takes to start again.
-DATABASE_RETRY_SECONDS = 5
+RETRY_SECONDS = 5
 
 
 def failure(message: str, status: int, details: dict[str, Any] | None = None) -> Response:
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(BatchwireError, _answer_batchwire)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(SQLAlchemyError, _answer_database)
+    app.register_error_handler(RedisError, _answer_redis)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -81,9 +83,18 @@ def _answer_database(error: SQLAlchemyError) -> Response:
     if not is_away(error):
         return _answer_unexpected(error)
     logger.warning("A request was turned away, the database is away: %s", error)
-    message = "The database cannot be reached just now; try again in a few seconds"
-    response = failure(message, 503, {"retryAfterSeconds": DATABASE_RETRY_SECONDS})
-    response.headers["Retry-After"] = str(DATABASE_RETRY_SECONDS)
+    return _answer_away("The database")
+
+
+def _answer_redis(error: RedisError) -> Response:
+    logger.warning("A request was turned away, Redis is away: %s", error)
+    return _answer_away("Redis")
+
+
+def _answer_away(what: str) -> Response:
+    message = f"{what} cannot be reached just now; try again in a few seconds"
+    response = failure(message, 503, {"retryAfterSeconds": RETRY_SECONDS})
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 

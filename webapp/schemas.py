@@ -8,7 +8,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
 from pydantic.alias_generators import to_camel
 
-from realtime.events import Batch, FailureExample, Phase, Priority, Status, Wire
+from realtime.events import (
+    Batch,
+    DashboardUpdate,
+    FailureExample,
+    Metrics,
+    Phase,
+    Priority,
+    Status,
+    Wire,
+)
 from tasks.requests import (
     MAX_DEPENDENCIES,
     MAX_DESCRIPTION_CHARS,
@@ -318,6 +327,17 @@ class ConnectionStatsResponse(Success):
     authenticated: int
     anonymous: int
     rooms: dict[str, int]
+
+
+class DashboardResponse(Success):
+    """How the whole system does; sums only."""
+
+    metrics: Metrics
+    timestamp: datetime
+    history: list[DashboardUpdate] = Field(
+        description="One a second while somebody watched, the oldest first"
+    )
+    widgets: dict[str, dict[str, Any]] = Field(description="What each widget shows, by its id")
 
 
 class PartHealth(Wire):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_socketio import SocketIO
 
 from realtime.connections import Connections
+from realtime.dashboard import Dashboard
 from settings import Settings
 from tasks.batches import Batches
 from tasks.engine import Engine
@@ -21,3 +22,4 @@ class Services:
     batches: Batches
     socketio: SocketIO
     connections: Connections
+    dashboard: Dashboard

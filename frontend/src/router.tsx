@@ -72,8 +72,14 @@ const batch = createRoute({
   component: lazyRouteComponent(() => import("./pages/BatchPage"), "BatchPage"),
 });
 
+const dashboard = createRoute({
+  getParentRoute: () => app,
+  path: "/dashboard",
+  component: lazyRouteComponent(() => import("./pages/DashboardPage"), "DashboardPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, app.addChildren([home, batches, create, batch])]),
+  routeTree: root.addChildren([login, app.addChildren([home, batches, create, batch, dashboard])]),
   defaultErrorComponent: PageError,
   // The code of a page is there by the time its link is clicked.
   defaultPreload: "intent",

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 import requests
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 
-from settings import ROOT
-from store.database import Database
-from tasks.demo_catalog import seed_catalog
-from tests.servers import skip_or_fail
-from tests.system import PASSWORD, System
+from tests.e2e.pages import login, violations
+from tests.system import System
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.timeout(240)
@@ -30,67 +26,6 @@ REAL_FILES = (
     ("birdstrikes.csv", "10,000", "0"),
     ("movies.json", "3,200", "1"),
 )
-
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """The browser does not care which database it is."""
-    return sqlite_url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        skip_or_fail("Chromium is not installed")
-    if not (ROOT / "webapp" / "static" / "index.html").is_file():
-        skip_or_fail("the user interface is not built: make test builds it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def tolerated() -> list[str]:
-    """What Chromium itself writes to the console when a request goes wrong that the test lets go wrong."""
-    return []
-
-
-@pytest.fixture
-def page(browser: Browser, system: System, tolerated: list[str]) -> Iterator[Page]:
-    """A page whose console stays silent."""
-    database = Database(system.environment["DATABASE_URL"])
-    seed_catalog(database, 3000)
-    database.dispose()
-    system.start_web()
-    system.start_worker()
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    problems: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        is_expected = any(text in message.text for text in tolerated)
-        if message.type in ("error", "warning") and not is_expected:
-            problems.append(message.text)
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    yield page
-    context.close()
-    assert problems == []
-
-
-def login(page: Page, system: System) -> None:
-    page.goto(system.url)
-    page.get_by_test_id("login-email").fill("owner@example.org")
-    page.get_by_test_id("login-password").fill(PASSWORD)
-    page.get_by_test_id("login-submit").click()
-    expect(page.get_by_test_id("connection-state")).to_have_attribute("data-state", "live")
 
 
 def open_batch(page: Page, system: System, **arguments: Any) -> tuple[requests.Session, dict[str, Any]]:
@@ -368,14 +303,3 @@ def test_the_pages_are_accessible(page: Page, system: System, scheme: Literal["l
     page.get_by_test_id("start-batch").click()
     expect(page.get_by_text("Enter a count such as 20")).to_be_visible()
     assert violations(page) == []
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page, each with the first place of it."""
-    if not AXE.is_file():
-        skip_or_fail("axe-core is not installed: make test installs it")
-    page.evaluate(AXE.read_text())
-    # Hints lie outside of the landmarks; what they belong to refers to them.
-    context = "{ exclude: ['[role=tooltip]'] }"
-    found = page.evaluate(f"axe.run({context}, {{ resultTypes: ['violations'] }})")["violations"]
-    return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html']}" for one in found]

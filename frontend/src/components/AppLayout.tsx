@@ -7,6 +7,7 @@ import { announceEnd, announceStart, takeEndBack } from "./announcements";
 import { ButtonLink } from "./ButtonLink";
 import { ConnectionBadge } from "./ConnectionBadge";
 import { Logo } from "./Logo";
+import { Navigation } from "./Navigation";
 import { SchemeToggle } from "./SchemeToggle";
 import { UserMenu } from "./UserMenu";
 
@@ -26,6 +27,7 @@ export function AppLayout() {
           <Link to="/batches" className={classes.home} aria-label="Batchwire: all batches">
             <Logo />
           </Link>
+          <Navigation />
           <div className={classes.actions}>
             <ConnectionBadge />
             <NewBatchLink />

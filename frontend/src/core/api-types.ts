@@ -266,6 +266,70 @@ export interface CreateRequest {
   timeoutMs?: number | null;
 }
 /**
+ * How the whole system does; sums only.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "DashboardResponse".
+ */
+export interface DashboardResponse {
+  /**
+   * One a second while somebody watched, the oldest first
+   */
+  history: DashboardUpdate[];
+  metrics: Metrics;
+  success?: true;
+  timestamp: string;
+  /**
+   * What each widget shows, by its id
+   */
+  widgets: {
+    [k: string]: {
+      [k: string]: unknown;
+    };
+  };
+}
+/**
+ * `dashboard:update`: once a second while somebody watches.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "DashboardUpdate".
+ */
+export interface DashboardUpdate {
+  metrics: Metrics;
+  timestamp: string;
+}
+/**
+ * How the whole system does; sums only, since everybody may see them.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Metrics".
+ */
+export interface Metrics {
+  connections: number;
+  /**
+   * Percent of all cores of the machine that measures
+   */
+  cpu: number;
+  /**
+   * The recent rates of all running batches together
+   */
+  itemsPerSecond: number;
+  /**
+   * Percent of its memory
+   */
+  memory: number;
+  pendingBatches: number;
+  /**
+   * Chunks that wait for a worker
+   */
+  queueDepth: number;
+  runningBatches: number;
+  /**
+   * Worker processes that are alive
+   */
+  workers: number;
+}
+/**
  * Every answer to a request that did not go well.
  *
  * This interface was referenced by `ApiModels`'s JSON-Schema

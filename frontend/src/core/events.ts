@@ -319,6 +319,47 @@ export interface ConnectRequest {
   token?: string | null;
 }
 /**
+ * `dashboard:update`: once a second while somebody watches.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "DashboardUpdate".
+ */
+export interface DashboardUpdate {
+  metrics: Metrics;
+  timestamp: string;
+}
+/**
+ * How the whole system does; sums only, since everybody may see them.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Metrics".
+ */
+export interface Metrics {
+  connections: number;
+  /**
+   * Percent of all cores of the machine that measures
+   */
+  cpu: number;
+  /**
+   * The recent rates of all running batches together
+   */
+  itemsPerSecond: number;
+  /**
+   * Percent of its memory
+   */
+  memory: number;
+  pendingBatches: number;
+  /**
+   * Chunks that wait for a worker
+   */
+  queueDepth: number;
+  runningBatches: number;
+  /**
+   * Worker processes that are alive
+   */
+  workers: number;
+}
+/**
  * `error`: what the client sent was not accepted.
  *
  * This interface was referenced by `EventModels`'s JSON-Schema
@@ -439,4 +480,20 @@ export interface Welcome {
 export interface WelcomeUser {
   id: string;
   roles: string[];
+}
+/**
+ * `dashboard:widget-update`: what one widget shows has changed.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "WidgetUpdate".
+ */
+export interface WidgetUpdate {
+  data: {
+    [k: string]: unknown;
+  };
+  timestamp: string;
+  /**
+   * `batches`, `failures` or `workers`
+   */
+  widgetId: string;
 }

@@ -1,0 +1,5 @@
+/** The pages that the header leads to. */
+export const PAGES = [
+  { to: "/batches", label: "Batches" },
+  { to: "/dashboard", label: "Dashboard" },
+] as const;

@@ -1,0 +1,31 @@
+"""What a person does on any page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from settings import ROOT
+from tests.servers import skip_or_fail
+from tests.system import PASSWORD, System
+
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def login(page: Page, system: System, email: str = "owner@example.org") -> None:
+    """Logs in on the page, and waits until it is live."""
+    page.goto(system.url)
+    page.get_by_test_id("login-email").fill(email)
+    page.get_by_test_id("login-password").fill(PASSWORD)
+    page.get_by_test_id("login-submit").click()
+    expect(page.get_by_test_id("connection-state")).to_have_attribute("data-state", "live")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page, each with the first place of it."""
+    if not AXE.is_file():
+        skip_or_fail("axe-core is not installed: make test installs it")
+    page.evaluate(AXE.read_text())
+    # Hints lie outside of the landmarks; what they belong to refers to them.
+    context = "{ exclude: ['[role=tooltip]'] }"
+    found = page.evaluate(f"axe.run({context}, {{ resultTypes: ['violations'] }})")["violations"]
+    return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html']}" for one in found]

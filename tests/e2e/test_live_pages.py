@@ -1,0 +1,59 @@
+"""Pages that move by themselves, seen by one or two people at once."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.pages import login, violations
+from tests.system import System, kill_group
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_the_dashboard_moves_while_a_batch_runs(page: Page, system: System) -> None:
+    login(page, system)
+    page.get_by_role("link", name="Dashboard").click()
+    running = page.get_by_test_id("tiles").locator("div", has_text="Running batches").locator("dd")
+    expect(running).to_have_text("0")
+    expect(page.get_by_test_id("widget-workers")).to_contain_text("2processes on 1 machine")
+    session = system.login("other@example.org")
+    batch = system.create(
+        session, json={"operation": "sleep", "items": [0] * 500, "options": {"seconds": 0.02}}
+    )
+    expect(running).to_have_text("1", timeout=5000)
+    expect(page.get_by_test_id("widget-batches")).to_contain_text("running1")
+    expect(page.get_by_role("img", name="Items: now")).not_to_have_attribute("aria-label", "Items: now 0/s")
+    expect(page.locator("main")).not_to_contain_text(batch["name"])
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert violations(page) == []
+    system.wait_for_end(session, batch["id"])
+    expect(running).to_have_text("0", timeout=5000)
+
+
+def test_a_page_whose_server_is_replaced_catches_up_without_a_reload(
+    page: Page, system: System, tolerated: list[str]
+) -> None:
+    tolerated += ["WebSocket connection", "ERR_CONNECTION_REFUSED", "Failed to load resource"]
+    login(page, system)
+    owner = system.login("owner@example.org")
+    batch = system.create(
+        owner, json={"operation": "sleep", "items": [0] * 100, "options": {"seconds": 0.02}}
+    )
+    row = page.get_by_test_id(f"batch-row-{batch['id']}")
+    expect(row).to_be_visible()
+    page.evaluate("window.wasNotReloaded = true")
+    web = system.processes[0]
+    kill_group(web, signal.SIGKILL)
+    web.wait()
+    state = page.get_by_test_id("connection-state")
+    expect(state).to_have_attribute("data-state", "recovering")
+    system.start_web()
+    expect(state).to_have_attribute("data-state", "recovered", timeout=15_000)
+    system.wait_for_end(owner, batch["id"])
+    expect(row).to_contain_text("Completed", timeout=10_000)
+    expect(state).to_have_attribute("data-state", "live")
+    assert page.evaluate("window.wasNotReloaded") is True
