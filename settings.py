@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     max_result_bytes: int = Field(256 * 1024, ge=256)
     batches_per_minute: int = Field(60, ge=1)
     logins_per_minute: int = Field(20, ge=1)
+    chat_messages_per_minute: int = Field(60, ge=1)
 
     socket_max_payload_bytes: int = Field(64 * 1024, ge=1024)
     socket_max_rooms: int = Field(100, ge=1)

@@ -19,7 +19,7 @@ CHANNEL = {"$ref": "#/channels/socket"}
 def document(title: str, version: str) -> dict[str, Any]:
     """The document, with the server as the application: it sends events and receives those of clients."""
     sent = {name: payload for name, (payload, _) in EVENTS.items()}
-    received = {name: payload for name, (payload, _) in CLIENT_EVENTS.items()}
+    received = {_request(name): payload for name, (payload, _) in CLIENT_EVENTS.items()}
     answers = {f"{name} answer": answer for name, (_, answer) in CLIENT_EVENTS.items() if answer is not None}
     messages = {_key(name): _message(name, payload) for name, payload in (sent | received | answers).items()}
     return {
@@ -33,7 +33,7 @@ def document(title: str, version: str) -> dict[str, Any]:
             }
         },
         "operations": {_key(name): _sending(name, rooms) for name, (_, rooms) in EVENTS.items()}
-        | {_key(name): _receiving(name, answer) for name, (_, answer) in CLIENT_EVENTS.items()},
+        | {_key(_request(name)): _receiving(name, answer) for name, (_, answer) in CLIENT_EVENTS.items()},
         "components": {"messages": messages, "schemas": _schemas(sent | received | answers)},
     }
 
@@ -43,11 +43,17 @@ def _key(name: str) -> str:
     return name.replace(":", "-").replace(" ", "-")
 
 
+def _request(name: str) -> str:
+    """What a client's event is called here: some have the name of one that the server sends."""
+    return f"{name} request" if name in EVENTS else name
+
+
 def _message(name: str, payload: type[Wire] | None) -> dict[str, Any]:
+    title, name = name, name.removesuffix(" request")
     if payload is None:
-        return {"name": name, "title": name, "payload": {"type": "null"}}
+        return {"name": name, "title": title, "payload": {"type": "null"}}
     reference = {"$ref": f"#/components/schemas/{payload.__name__}"}
-    return {"name": name, "title": name, "summary": inspect.getdoc(payload), "payload": reference}
+    return {"name": name, "title": title, "summary": inspect.getdoc(payload), "payload": reference}
 
 
 def _reference(name: str) -> dict[str, str]:
@@ -60,7 +66,8 @@ def _sending(name: str, rooms: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _receiving(name: str, answer: type[Wire] | None) -> dict[str, Any]:
-    operation: dict[str, Any] = {"action": "receive", "channel": CHANNEL, "messages": [_reference(name)]}
+    message = _reference(_request(name))
+    operation: dict[str, Any] = {"action": "receive", "channel": CHANNEL, "messages": [message]}
     if answer is not None:
         operation["reply"] = {"channel": CHANNEL, "messages": [_reference(f"{name} answer")]}
     return operation

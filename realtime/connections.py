@@ -13,7 +13,7 @@ from flask_socketio import SocketIO
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from errors import TooManyRequests
+from errors import Conflict, TooManyRequests
 from realtime import presence
 from realtime.emitter import Emitter
 from realtime.events import ERROR, ErrorMessage
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 REPORT_SECONDS = 2.0
 REVIEW_SECONDS = 1.0
+# Whoever sends so many times more than is allowed is cut off.
+FLOOD = 10
 
 ENDS = {
     "token_expired": "The token has run out",
@@ -42,6 +44,7 @@ class Connection:
     Attributes:
         identity: Who it is, or None for an anonymous one.
         address: Where it comes from.
+        user_name: What to call its user; empty until somebody has asked.
         rooms: What it joined, beside the room of its user.
         window_start: Begin of the second in which its events are counted, on the monotonic clock.
         window_events: How many events it sent in that second.
@@ -52,6 +55,7 @@ class Connection:
     rooms: set[str] = field(default_factory=set)
     window_start: float = 0.0
     window_events: int = 0
+    user_name: str = ""
 
 
 class Connections:
@@ -86,6 +90,27 @@ class Connections:
         if same_address >= self._settings.socket_max_per_address:
             raise TooManyRequests("Too many connections from one address", retry_after_seconds=10)
         self.by_sid[sid] = connection
+
+    def speaking(self, sid: str) -> Connection:
+        """A client that has sent an event, which is counted.
+
+        Raises:
+            Conflict: It left while its event was under way.
+            TooManyRequests: It sends too many; whoever floods is cut off.
+        """
+        connection = self.by_sid.get(sid)
+        if connection is None:
+            raise Conflict("Not connected")
+        now = time.monotonic()
+        if now - connection.window_start >= 1:
+            connection.window_start, connection.window_events = now, 0
+        connection.window_events += 1
+        limit = self._settings.socket_events_per_second
+        if connection.window_events > limit * FLOOD:
+            self._socketio.server.disconnect(sid)
+        if connection.window_events > limit:
+            raise TooManyRequests("Too many events in one second", retry_after_seconds=1)
+        return connection
 
     def sleep(self, seconds: float) -> None:
         """Lets others run meanwhile, whatever server this is."""

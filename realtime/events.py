@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
 BATCH_CREATED = "batch:created"
@@ -24,6 +24,10 @@ RECOVERED = "recovered"
 DASHBOARD_UPDATE = "dashboard:update"
 WIDGET_UPDATE = "dashboard:widget-update"
 
+CHAT_MESSAGE = "chat:message"
+CHAT_TYPING = "chat:typing"
+
+CHAT_ROOM = "chat"
 DASHBOARD_ROOM = "dashboard"
 JOIN_ROOM = "join-room"
 LEAVE_ROOM = "leave-room"
@@ -211,6 +215,72 @@ class WidgetUpdate(Wire):
     timestamp: datetime
 
 
+class ChatMessage(Numbered):
+    """`chat:message`: plain text, to be shown as text."""
+
+    id: int
+    room: str
+    text: str
+    content: str = Field(description="The same as text")
+    user: str = Field(description="The name of who sent it")
+    sender: str = Field(description="The same as user")
+    user_id: str
+    client_id: str | None = Field(description="What the sender called it")
+    timestamp: datetime
+
+
+class ChatTyping(Wire):
+    """`chat:typing`: it ends by itself when nothing more comes."""
+
+    user_id: str
+    user: str
+    room: str
+    is_typing: bool
+
+
+ChatRoomName = Annotated[str, Field(pattern=r"^chat(:[A-Za-z0-9][A-Za-z0-9_.@-]{0,99})?$")]
+
+
+class ChatRequest(Wire):
+    """A message to send, in `text` or in `content`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    room: ChatRoomName = CHAT_ROOM
+    text: str = Field(min_length=1, max_length=4000, validation_alias=AliasChoices("text", "content"))
+    client_id: str | None = Field(
+        default=None, min_length=1, max_length=100, description="Sent again under it, it is the same message"
+    )
+
+    @field_validator("text")
+    @classmethod
+    def _is_text(cls, value: str) -> str:
+        cleaned = value.strip()
+        if not cleaned:
+            raise ValueError("must not be empty")
+        if any((ord(one) < 32 and one not in "\n\t") or 0xD800 <= ord(one) <= 0xDFFF for one in cleaned):
+            raise ValueError("must be text without control characters")
+        return cleaned
+
+
+class TypingRequest(Wire):
+    """That somebody types, to be said again within five seconds, or has stopped."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    room: ChatRoomName = CHAT_ROOM
+    is_typing: bool = True
+
+
+class ChatAnswer(Wire):
+    """The acknowledgement of `chat:message` and `chat:typing`."""
+
+    success: bool
+    message: ChatMessage | None = None
+    code: str | None = None
+    error: str | None = None
+
+
 class WelcomeUser(Wire):
     """Who the connection belongs to."""
 
@@ -325,6 +395,8 @@ EVENTS: dict[str, tuple[type[Wire], tuple[str, ...]]] = {
     BATCH_CANCELLED: (BatchChange, OF_BATCH),
     DASHBOARD_UPDATE: (DashboardUpdate, (DASHBOARD_ROOM,)),
     WIDGET_UPDATE: (WidgetUpdate, (DASHBOARD_ROOM,)),
+    CHAT_MESSAGE: (ChatMessage, (CHAT_ROOM, f"{CHAT_ROOM}:<name>")),
+    CHAT_TYPING: (ChatTyping, (CHAT_ROOM, f"{CHAT_ROOM}:<name>")),
     ROOM_JOINED: (Room, ()),
     ROOM_LEFT: (Room, ()),
     ERROR: (ErrorMessage, ()),
@@ -338,4 +410,6 @@ CLIENT_EVENTS: dict[str, tuple[type[Wire] | None, type[Wire] | None]] = {
     LEAVE_ROOM: (RoomRequest, RoomAnswer),
     AUTHENTICATE: (AuthenticateRequest, RoomAnswer),
     PING: (None, None),
+    CHAT_MESSAGE: (ChatRequest, ChatAnswer),
+    CHAT_TYPING: (TypingRequest, ChatAnswer),
 }

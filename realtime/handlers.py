@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import request
-from flask_socketio import ConnectionRefusedError, SocketIO, disconnect, emit, join_room, leave_room
+from flask_socketio import ConnectionRefusedError, SocketIO, emit, join_room, leave_room
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from errors import AuthenticationFailed, BatchwireError, Forbidden, InvalidInput, TooManyRequests
+from errors import AuthenticationFailed, BatchwireError, Conflict, Forbidden, InvalidInput, TooManyRequests
 from realtime.connections import Connection, Connections
 from realtime.events import (
     AUTHENTICATE,
@@ -50,8 +49,6 @@ from store.database import Database
 
 logger = logging.getLogger(__name__)
 
-# Whoever sends so many times more than is allowed is cut off.
-FLOOD = 10
 UNAVAILABLE = "The service cannot be used just now; try again in a few seconds"
 
 
@@ -121,11 +118,11 @@ class Handlers:
             if identity.user_id != connection.identity.user_id:
                 raise AuthenticationFailed("The token belongs to somebody else")
         except ValidationError as error:
-            return _refuse("invalid_payload", describe(error))
+            return refuse("invalid_payload", describe(error))
         except AuthenticationFailed as error:
-            return _refuse(error.code, error.message)
+            return refuse(error.code, error.message)
         except SQLAlchemyError:
-            return _refuse("unavailable", UNAVAILABLE)
+            return refuse("unavailable", UNAVAILABLE)
         connection.identity = identity
         return RoomAnswer(success=True).dump()
 
@@ -187,18 +184,15 @@ class Handlers:
         emit(WELCOME, message.dump())
 
     def _answer(self, action: Callable[[Connection, str], str], payload: tuple[Any, ...]) -> dict[str, Any]:
-        connection = self._connections.by_sid.get(_sid())
-        if connection is None:  # It left while its event was under way.
-            return RoomAnswer(success=False, code="disconnected", error="Not connected").dump()
         try:
-            self._count_event(connection)
+            connection = self._connections.speaking(_sid())
             room = parse_room(payload[0] if payload else None)
             event = action(connection, room)
         except BatchwireError as error:
-            return _refuse(error.code, error.message)
+            return refuse(error.code, error.message)
         except SQLAlchemyError as error:
             logger.warning("A room could not be looked up, the database is away: %s", error)
-            return _refuse("unavailable", UNAVAILABLE)
+            return refuse("unavailable", UNAVAILABLE)
         emit(event, Room(room=room).dump())
         return RoomAnswer(success=True, room=room).dump()
 
@@ -225,26 +219,14 @@ class Handlers:
         return ROOM_LEFT
 
     def _may_speak(self) -> bool:
-        connection = self._connections.by_sid.get(_sid())
-        if connection is None:
-            return False
         try:
-            self._count_event(connection)
+            self._connections.speaking(_sid())
+        except Conflict:
+            return False
         except TooManyRequests as error:
             _emit_error(error.code, error.message)
             return False
         return True
-
-    def _count_event(self, connection: Connection) -> None:
-        now = time.monotonic()
-        if now - connection.window_start >= 1:
-            connection.window_start, connection.window_events = now, 0
-        connection.window_events += 1
-        limit = self._settings.socket_events_per_second
-        if connection.window_events > limit * FLOOD:
-            disconnect()
-        if connection.window_events > limit:
-            raise TooManyRequests("Too many events in one second", retry_after_seconds=1)
 
 
 def _sid() -> str:
@@ -267,7 +249,8 @@ def describe(error: ValidationError) -> str:
     return f"{field}: {first['msg']}" if field else str(first["msg"])
 
 
-def _refuse(code: str, message: str) -> dict[str, Any]:
+def refuse(code: str, message: str) -> dict[str, Any]:
+    """The acknowledgement of an event that is not accepted, which an `error` event tells as well."""
     _emit_error(code, message)
     return RoomAnswer(success=False, code=code, error=message).dump()
 

@@ -12,7 +12,7 @@ from store import batches
 from store.database import Database
 
 # A plain name, or one of the private kinds with an id behind the colon.
-GRAMMAR = re.compile(r"(?:(user|batch|role):)?[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}")
+GRAMMAR = re.compile(r"(?:(user|batch|role|chat):)?[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}")
 
 
 def parse_room(payload: Any) -> str:
@@ -30,8 +30,8 @@ def parse_room(payload: Any) -> str:
 
 
 def is_private(room: str) -> bool:
-    """True for rooms whose very names concern one user, batch or role only."""
-    return room.startswith(("user:", "batch:", "role:"))
+    """True for rooms whose very names are nobody else's concern."""
+    return room.startswith(("user:", "batch:", "role:", "chat:"))
 
 
 def check_may_join(settings: Settings, database: Database, room: str, identity: Identity | None) -> None:

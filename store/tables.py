@@ -229,6 +229,21 @@ counters = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+chat_messages = Table(
+    "chat_messages",
+    metadata,
+    Column("id", BigKey, primary_key=True, autoincrement=True),
+    Column("room", String(110), nullable=False),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    # What the sender calls it: a message that is sent again is the same one.
+    Column("client_id", String(100)),
+    Column("created_ms", BigInteger, nullable=False),
+    Index("ix_chat_messages_room", "room", "id"),
+    Index("ix_chat_messages_user_created", "user_id", "created_ms"),
+    UniqueConstraint("user_id", "client_id"),
+)
+
 artifacts = Table(
     "artifacts",
     metadata,

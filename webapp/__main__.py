@@ -61,7 +61,8 @@ def main() -> None:
     services: Services = app.extensions["batchwire"]
     start_listening(services.socketio)
     services.connections.start()
-    services.socketio.start_background_task(services.dashboard.run)
+    for run in (services.dashboard.run, services.chat.run):
+        services.socketio.start_background_task(run)
     signal.signal(signal.SIGTERM, _stop)
     logger.info("Listening on http://%s:%d (%s)", settings.host, settings.port, settings.async_mode)
     services.socketio.run(app, host=settings.host, port=settings.port, **SERVER_OPTIONS)

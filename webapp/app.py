@@ -11,6 +11,7 @@ from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from realtime import asyncapi
+from realtime.chat import Chat
 from realtime.connections import Connections
 from realtime.dashboard import Dashboard
 from realtime.feed import Feed
@@ -20,7 +21,7 @@ from realtime.server import create_socketio, without_compression
 from settings import Settings, load_settings
 from tasks.batches import Batches
 from tasks.broker import create_celery, create_engine
-from webapp import auth, batches, cli, dashboards, failures, functions, security, status, ui
+from webapp import auth, batches, chat, cli, dashboards, failures, functions, security, status, ui
 from webapp.schemas import Failure
 from webapp.services import Services
 
@@ -72,9 +73,11 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     socketio = create_socketio(settings, async_mode, engine.emitter, feed)
     connections = Connections(settings, socketio, engine.emitter, engine.database)
     Handlers(settings, engine.database, connections, feed).register(socketio)
+    chatting = Chat(settings, engine.database, engine.emitter, connections)
+    chatting.register(socketio)
     dashboard = Dashboard(engine.database, engine.emitter, connections)
     app.extensions["batchwire"] = Services(
-        settings, engine, Batches(engine), socketio, connections, dashboard
+        settings, engine, Batches(engine), socketio, connections, dashboard, chatting
     )
     socketio.init_app(app)
     guard(socketio.server)
@@ -86,7 +89,7 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     failures.register(app)
     security.register(app, settings)
     CORS(app, resources={r"/api/*": {"origins": [settings.frontend_url]}})
-    for api in (auth.api, batches.api, dashboards.api, functions.api, status.api):
+    for api in (auth.api, batches.api, chat.api, dashboards.api, functions.api, status.api):
         app.register_api(api)
     app.add_url_rule("/api/openapi.json", "openapi_json", lambda: app.api_doc)
     app.add_url_rule("/api/asyncapi.json", "asyncapi_json", lambda: asyncapi.document("Batchwire", VERSION))

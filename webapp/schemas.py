@@ -9,7 +9,10 @@ from pydantic import BaseModel, ConfigDict, EmailStr, Field
 from pydantic.alias_generators import to_camel
 
 from realtime.events import (
+    CHAT_ROOM,
     Batch,
+    ChatMessage,
+    ChatRoomName,
     DashboardUpdate,
     FailureExample,
     Metrics,
@@ -338,6 +341,40 @@ class DashboardResponse(Success):
         description="One a second while somebody watched, the oldest first"
     )
     widgets: dict[str, dict[str, Any]] = Field(description="What each widget shows, by its id")
+
+
+class ChatRoom(Wire):
+    """A chat room that somebody has spoken in."""
+
+    room: str
+    last_message_at: datetime | None
+
+
+class ChatRoomsResponse(Success):
+    """Chat rooms, the liveliest first."""
+
+    rooms: list[ChatRoom]
+
+
+class ChatHistoryQuery(Request):
+    """Which messages."""
+
+    room: ChatRoomName = CHAT_ROOM
+    before: int | None = Field(default=None, ge=1, le=2**63 - 1, description="Only messages with lower ids")
+    limit: int = Field(default=50, ge=1, le=MAX_PAGE)
+
+
+class ChatHistoryResponse(Success):
+    """Messages, the newest first."""
+
+    messages: list[ChatMessage]
+    next_before: int | None = Field(description="To be sent as `before` for older ones; null where it ends")
+
+
+class ChatMessageResponse(Success):
+    """The message as everybody sees it."""
+
+    message: ChatMessage
 
 
 class PartHealth(Wire):

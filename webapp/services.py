@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_socketio import SocketIO
 
+from realtime.chat import Chat
 from realtime.connections import Connections
 from realtime.dashboard import Dashboard
 from settings import Settings
@@ -23,3 +24,4 @@ class Services:
     socketio: SocketIO
     connections: Connections
     dashboard: Dashboard
+    chat: Chat

@@ -78,8 +78,17 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import("./pages/DashboardPage"), "DashboardPage"),
 });
 
+const chat = createRoute({
+  getParentRoute: () => app,
+  path: "/chat",
+  component: lazyRouteComponent(() => import("./pages/ChatPage"), "ChatPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, app.addChildren([home, batches, create, batch, dashboard])]),
+  routeTree: root.addChildren([
+    login,
+    app.addChildren([home, batches, create, batch, dashboard, chat]),
+  ]),
   defaultErrorComponent: PageError,
   // The code of a page is there by the time its link is clicked.
   defaultPreload: "intent",

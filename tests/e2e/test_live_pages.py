@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,6 +13,7 @@ from tests.e2e.pages import login, violations
 from tests.system import System, kill_group
 
 pytestmark = pytest.mark.timeout(240)
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 
 def test_the_dashboard_moves_while_a_batch_runs(page: Page, system: System) -> None:
@@ -27,8 +30,8 @@ def test_the_dashboard_moves_while_a_batch_runs(page: Page, system: System) -> N
     expect(page.get_by_test_id("widget-batches")).to_contain_text("running1")
     expect(page.get_by_role("img", name="Items: now")).not_to_have_attribute("aria-label", "Items: now 0/s")
     expect(page.locator("main")).not_to_contain_text(batch["name"])
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
         assert violations(page) == []
     system.wait_for_end(session, batch["id"])
     expect(running).to_have_text("0", timeout=5000)
@@ -57,3 +60,28 @@ def test_a_page_whose_server_is_replaced_catches_up_without_a_reload(
     expect(row).to_contain_text("Completed", timeout=10_000)
     expect(state).to_have_attribute("data-state", "live")
     assert page.evaluate("window.wasNotReloaded") is True
+
+
+def test_two_people_talk_and_see_each_other_type(new_page: Callable[[], Page], system: System) -> None:
+    owner, other = new_page(), new_page()
+    for page, email in ((owner, "owner@example.org"), (other, "other@example.org")):
+        login(page, system, email)
+        page.get_by_role("link", name="Chat").click()
+        expect(page.get_by_text("Nobody has said anything yet")).to_be_visible()
+    owner.get_by_test_id("chat-input").press_sequentially("<b>hello</b>")
+    expect(other.get_by_test_id("typing")).to_have_text("owner is typing")
+    owner.get_by_test_id("chat-input").press("Enter")
+    for page in (owner, other):
+        expect(page.get_by_test_id("log").get_by_role("article")).to_have_count(1)
+        expect(page.get_by_text("<b>hello</b>", exact=True)).to_be_visible()
+    expect(other.get_by_test_id("typing")).to_have_text("")
+    other.get_by_test_id("chat-input").press_sequentially("hi")
+    expect(owner.get_by_test_id("typing")).to_have_text("other is typing")
+    expect(owner.get_by_test_id("typing")).to_have_text("", timeout=10_000)
+    other.get_by_role("button", name="Send").click()
+    expect(owner.get_by_text("hi", exact=True)).to_be_visible()
+    owner.reload()
+    expect(owner.get_by_test_id("log").get_by_role("article")).to_have_count(2)
+    for scheme in SCHEMES:
+        owner.emulate_media(color_scheme=scheme)
+        assert violations(owner) == []

@@ -209,6 +209,97 @@ export interface BrokenRule {
   rule: string;
 }
 /**
+ * Which messages.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ChatHistoryQuery".
+ */
+export interface ChatHistoryQuery {
+  /**
+   * Only messages with lower ids
+   */
+  before?: number | null;
+  limit?: number;
+  room?: string;
+}
+/**
+ * Messages, the newest first.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ChatHistoryResponse".
+ */
+export interface ChatHistoryResponse {
+  messages: ChatMessage[];
+  /**
+   * To be sent as `before` for older ones; null where it ends
+   */
+  nextBefore: number | null;
+  success?: true;
+}
+/**
+ * `chat:message`: plain text, to be shown as text.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ChatMessage".
+ */
+export interface ChatMessage {
+  /**
+   * What the sender called it
+   */
+  clientId: string | null;
+  /**
+   * The same as text
+   */
+  content: string;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+  id: number;
+  room: string;
+  /**
+   * The same as user
+   */
+  sender: string;
+  text: string;
+  timestamp: string;
+  /**
+   * The name of who sent it
+   */
+  user: string;
+  userId: string;
+}
+/**
+ * The message as everybody sees it.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ChatMessageResponse".
+ */
+export interface ChatMessageResponse {
+  message: ChatMessage;
+  success?: true;
+}
+/**
+ * A chat room that somebody has spoken in.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ChatRoom".
+ */
+export interface ChatRoom {
+  lastMessageAt: string | null;
+  room: string;
+}
+/**
+ * Chat rooms, the liveliest first.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ChatRoomsResponse".
+ */
+export interface ChatRoomsResponse {
+  rooms: ChatRoom[];
+  success?: true;
+}
+/**
  * Connections over all web processes; rooms of single users and batches only for admins.
  *
  * This interface was referenced by `ApiModels`'s JSON-Schema

@@ -3,6 +3,7 @@ import type {
   AreasResponse,
   AuthOptionsResponse,
   BatchResponse,
+  ChatHistoryResponse,
   DashboardResponse,
   HistoryResponse,
   ItemsResponse,
@@ -41,6 +42,8 @@ export const api = {
   authOptions: async () => readAnswer<AuthOptionsResponse>(await send("/api/auth/options")),
   operations: () => request<OperationsResponse>("/api/batch/operations"),
   areas: () => request<AreasResponse>("/api/functions/areas"),
+  chatMessages: (query: Query) =>
+    request<ChatHistoryResponse>(withQuery("/api/chat/messages", query)),
   dashboard: () => request<DashboardResponse>("/api/dashboard/metrics"),
   stats: () => request<StatsResponse>("/api/batch/stats"),
   history: (query: Query) => request<HistoryResponse>(withQuery("/api/batch/history", query)),

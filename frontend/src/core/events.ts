@@ -300,6 +300,77 @@ export interface BatchProgress {
   version: number;
 }
 /**
+ * The acknowledgement of `chat:message` and `chat:typing`.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "ChatAnswer".
+ */
+export interface ChatAnswer {
+  code?: string | null;
+  error?: string | null;
+  message?: ChatMessage | null;
+  success: boolean;
+}
+/**
+ * `chat:message`: plain text, to be shown as text.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "ChatMessage".
+ */
+export interface ChatMessage {
+  /**
+   * What the sender called it
+   */
+  clientId: string | null;
+  /**
+   * The same as text
+   */
+  content: string;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+  id: number;
+  room: string;
+  /**
+   * The same as user
+   */
+  sender: string;
+  text: string;
+  timestamp: string;
+  /**
+   * The name of who sent it
+   */
+  user: string;
+  userId: string;
+}
+/**
+ * A message to send, in `text` or in `content`.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "ChatRequest".
+ */
+export interface ChatRequest {
+  /**
+   * Sent again under it, it is the same message
+   */
+  clientId?: string | null;
+  room?: string;
+  text: string;
+}
+/**
+ * `chat:typing`: it ends by itself when nothing more comes.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "ChatTyping".
+ */
+export interface ChatTyping {
+  isTyping: boolean;
+  room: string;
+  user: string;
+  userId: string;
+}
+/**
  * What a client sends in `auth` when it connects.
  *
  * This interface was referenced by `EventModels`'s JSON-Schema
@@ -454,6 +525,16 @@ export interface RoomAnswer {
  */
 export interface RoomRequest {
   room: string;
+}
+/**
+ * That somebody types, to be said again within five seconds, or has stopped.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "TypingRequest".
+ */
+export interface TypingRequest {
+  isTyping?: boolean;
+  room?: string;
 }
 /**
  * `welcome`: the first event of each connection.

@@ -2,4 +2,5 @@
 export const PAGES = [
   { to: "/batches", label: "Batches" },
   { to: "/dashboard", label: "Dashboard" },
+  { to: "/chat", label: "Chat" },
 ] as const;

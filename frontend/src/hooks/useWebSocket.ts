@@ -3,6 +3,7 @@ import type { Socket } from "socket.io-client";
 import { type ConnectionState, connection } from "../core/socket";
 
 export { useBatchUpdates } from "./useBatchUpdates";
+export { useChatUpdates } from "./useChatUpdates";
 export { useDashboardUpdates } from "./useDashboardUpdates";
 
 export interface UseWebSocketOptions {

@@ -38,6 +38,10 @@ export class FakeSocket {
     return this;
   }
 
+  timeout(_milliseconds: number): this {
+    return this;
+  }
+
   connect(): this {
     this.auth?.((data) => this.handshakes.push(data));
     this.connected = true;
