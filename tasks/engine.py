@@ -10,6 +10,7 @@ from functools import cached_property
 
 from errors import InvalidInput
 from realtime.emitter import Emitter
+from realtime.notifications import Notifier
 from realtime.ticker import Ticker
 from settings import Settings
 from store.database import Database
@@ -49,6 +50,11 @@ class Engine:
     def ticker(self) -> Ticker:
         """Sends the progress ticks of this process."""
         return Ticker(self.emitter, self.settings.ticks_per_second)
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """Tells users what they should know."""
+        return Notifier(self.database, self.emitter)
 
     @cached_property
     def keeper(self) -> Keeper:

@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from errors import AuthenticationFailed
 from realtime import presence
+from realtime.events import PartHealth
 from realtime.tokens import bearer_token, verify
 from webapp.guards import services
-from webapp.schemas import ConnectionStatsResponse, HealthResponse, PartHealth
+from webapp.schemas import ConnectionStatsResponse, HealthResponse
 
 api = APIBlueprint(
     "status", __name__, url_prefix="/api", abp_tags=[Tag(name="status", description="How the system does")]
