@@ -24,12 +24,16 @@ elif ASYNC_MODE == "gevent":
 
 import logging
 import signal
-from typing import NoReturn
+import socket
+
+from flask import Flask
 
 from realtime.server import start_listening
-from settings import load_settings
+from settings import Settings, load_settings
 from webapp.app import create_app
+from webapp.monitor import Monitor
 from webapp.services import Services
+from webapp.shutdown import GracefulStop
 
 logger = logging.getLogger("webapp")
 
@@ -44,14 +48,31 @@ def main() -> None:
     services: Services = app.extensions["batchwire"]
     start_listening(services.socketio)
     services.connections.start()
-    signal.signal(signal.SIGTERM, _stop)
+    Monitor(services.engine, services.socketio).start()
     logger.info("Listening on http://%s:%d (%s)", settings.host, settings.port, settings.async_mode)
-    options = {"allow_unsafe_werkzeug": True} if settings.async_mode == "threading" else {"log_output": False}
-    services.socketio.run(app, host=settings.host, port=settings.port, **options)
+    _serve(app, settings, services)
 
 
-def _stop(*_: object) -> NoReturn:
-    raise SystemExit(0)
+def _serve(app: Flask, settings: Settings, services: Services) -> None:
+    """Serves, and closes the way in before anything else when the process is told to stop."""
+    host, port, socketio = settings.host, settings.port, services.socketio
+    stop = GracefulStop(app, services)
+    signal.signal(signal.SIGTERM, stop.request)
+    if settings.async_mode == "eventlet":
+        # What `socketio.run` does, with a listening socket that can be closed.
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = eventlet.listen(address, family)
+        stop.start(listener.close)
+        eventlet.wsgi.server(listener, app, log_output=False)
+        stop.wait()
+    elif settings.async_mode == "gevent":
+        stop.start(lambda: socketio.wsgi_server.close())
+        socketio.run(app, host=host, port=port, log_output=False)
+        stop.wait()
+    else:
+        # werkzeug's server, for development, has no way to stop accepting.
+        stop.start(lambda: None)
+        socketio.run(app, host=host, port=port, allow_unsafe_werkzeug=True)
 
 
 if __name__ == "__main__":

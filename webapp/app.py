@@ -18,7 +18,7 @@ from realtime.server import create_socketio
 from settings import Settings, load_settings
 from tasks.batches import Batches
 from tasks.broker import create_celery, create_engine
-from webapp import auth, batches, cli, failures, functions, notifications, security, status, ui
+from webapp import auth, batches, cli, failures, functions, notifications, security, status, system, ui
 from webapp.schemas import Failure
 from webapp.services import Services
 
@@ -76,7 +76,7 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     failures.register(app)
     security.register(app, settings)
     CORS(app, resources={r"/api/*": {"origins": [settings.frontend_url]}})
-    for api in (auth.api, batches.api, functions.api, notifications.api, status.api):
+    for api in (auth.api, batches.api, functions.api, notifications.api, status.api, system.api):
         app.register_api(api)
     app.add_url_rule("/api/openapi.json", "openapi_json", lambda: app.api_doc)
     app.add_url_rule("/api/asyncapi.json", "asyncapi_json", lambda: asyncapi.document("Batchwire", VERSION))

@@ -19,6 +19,7 @@ from errors import (
     NotFound,
     TooLarge,
     TooManyRequests,
+    UnderMaintenance,
 )
 from store.database import is_away
 from tasks.requests import describe_validation
@@ -33,6 +34,7 @@ STATUS: dict[type[BatchwireError], int] = {
     TooLarge: 413,
     InvalidInput: 422,
     TooManyRequests: 429,
+    UnderMaintenance: 503,
 }
 
 # About as long as a database takes to start again.

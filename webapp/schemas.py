@@ -17,9 +17,11 @@ from realtime.events import (
     Priority,
     Severity,
     Status,
+    SystemStatus,
     Wire,
 )
 from realtime.notifications import MAX_LINK_CHARS, MAX_MESSAGE_CHARS, MAX_TITLE_CHARS
+from tasks.maintenance import MAX_MESSAGE_CHARS as MAX_MAINTENANCE_CHARS
 from tasks.requests import (
     MAX_DEPENDENCIES,
     MAX_DESCRIPTION_CHARS,
@@ -60,6 +62,7 @@ class FailureDetails(Wire):
 
     fields: list[BrokenRule] = Field(default_factory=list)
     retry_after_seconds: int | None = None
+    code: str | None = Field(default=None, description="`maintenance` where new work is not taken just now")
 
 
 class Failure(Wire):
@@ -389,3 +392,16 @@ class NotifyRequest(Request):
     title: str = Field(min_length=1, max_length=MAX_TITLE_CHARS)
     message: str = Field("", max_length=MAX_MESSAGE_CHARS)
     link: str | None = Field(None, max_length=MAX_LINK_CHARS, description="A path of the page")
+
+
+class SystemStatusResponse(Success):
+    """How the system does."""
+
+    system: SystemStatus
+
+
+class MaintenanceRequest(Request):
+    """Whether new work of users is refused, and what they are told."""
+
+    on: bool
+    message: str = Field("", max_length=MAX_MAINTENANCE_CHARS, description="Empty for a general one")

@@ -215,7 +215,7 @@ def test_a_batch_whose_dependency_fails_fails_with_it_and_so_do_those_behind(
     late = workbench.batches.create(user.id, BatchRequest(operation="mixed", items=["a"], depends_on=[first]))
     assert late.status == "failed"
     assert "is cancelled" in (late.error_message or "")
-    assert event_names(workbench)[-2:] == ["batch:created", "batch:error"]
+    assert event_names(workbench)[-3:] == ["batch:created", "batch:error", "system:notification"]
 
 
 def test_a_batch_can_only_wait_for_own_batches_that_exist(workbench: Workbench, user: UserRow) -> None:
