@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import socket
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +21,7 @@ from store.database import Database
 from store.tables import chunks
 from tests.faults import test_replay_under_fire as under_fire
 from tests.faults.test_replay_under_fire import JavaScriptClient, PythonClient, ends
-from tests.system import PASSWORD, System
+from tests.system import PASSWORD, Listener, System
 from tests.waiting import wait_for
 
 pytestmark = [
@@ -53,6 +55,7 @@ def test_a_web_process_is_replaced_in_the_middle_of_batches_and_clients_see_ever
     (goodbye,) = listener.of("system:shutdown")
     assert set(goodbye) == {"message", "timestamp"}
     assert "Traceback" not in system.log("web")
+    let_go(listener)
     # The short one ends while nobody listens.
     time.sleep(1.5)
     system.start_web()
@@ -92,7 +95,8 @@ def test_a_request_that_does_not_end_holds_nobody_up_for_ever(system: System) ->
     system.environment["SHUTDOWN_SECONDS"] = "1"
     web = system.start_web()
     with socket.create_connection(("127.0.0.1", system.port), timeout=20) as stuck:
-        stuck.sendall(b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
+        head = b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        stuck.sendall(head + b"Content-Length: 100\r\n\r\n")
         time.sleep(0.5)
         web.send_signal(signal.SIGTERM)
         assert web.wait(6) == 0
@@ -108,6 +112,7 @@ def test_other_servers_stop_gracefully_too(system: System, mode: str) -> None:
     web.send_signal(signal.SIGTERM)
     assert web.wait(10) == 0
     assert len(listener.of("system:shutdown")) == 1
+    let_go(listener)
 
 
 @ONE_DATABASE
@@ -137,6 +142,15 @@ def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_in_hand(
     assert owner.post(f"{system.url}/api/batch/{batch['id']}/cancel", timeout=10).ok
     wait_for(lambda: not in_work(), 10, "the end of what was in hand")
     assert other.poll() is None
+
+
+def let_go(listener: Listener) -> None:
+    """Closes what python-socketio leaves open when its server ends the connection."""
+    wait_for(lambda: not listener.client.connected, 5, "the disconnection")
+    listener.client.disconnect()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def answers(system: System) -> bool:
