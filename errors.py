@@ -8,6 +8,7 @@ BatchwireError
 ├── Conflict          the state of the thing forbids the request (HTTP 409)
 ├── TooLarge          a body, a file or a list is over its limit (HTTP 413)
 ├── TooManyRequests   the caller is over a rate limit (HTTP 429)
+├── UnderMaintenance  new work is not taken just now (HTTP 503)
 └── LeaseLost         another worker has taken over the chunk; nothing may be written
 """
 
@@ -114,6 +115,17 @@ class TooManyRequests(BatchwireError):
     def details(self) -> dict[str, object]:
         """When the next try may succeed."""
         return {"retryAfterSeconds": self.retry_after_seconds}
+
+
+class UnderMaintenance(BatchwireError):
+    """New work is not taken just now; the message is what the operator says about it."""
+
+    code = "maintenance"
+
+    @property
+    def details(self) -> dict[str, object]:
+        """The kind, by which a program tells it from an outage."""
+        return {"code": self.code}
 
 
 class LeaseLost(BatchwireError):

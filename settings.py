@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     stop_grace_seconds: float = Field(30.0, ge=1, le=3600)
     database_patience_seconds: float = Field(60.0, ge=0, le=3600)
     ticks_per_second: float = Field(10.0, gt=0, le=100)
+    alert_after_seconds: float = Field(30.0, ge=1, le=86_400)
+    notification_days: int = Field(90, ge=1, le=36_500)
+    shutdown_seconds: float = Field(8.0, ge=0, le=300)
     operation_modules: str = ""
     cli_user: str = ""
 

@@ -20,6 +20,10 @@ ROOM_JOINED = "room-joined"
 ROOM_LEFT = "room-left"
 ERROR = "error"
 PONG = "pong"
+SYSTEM_NOTIFICATION = "system:notification"
+SYSTEM_ALERT = "system:alert"
+SYSTEM_STATUS = "system:status"
+SYSTEM_SHUTDOWN = "system:shutdown"
 RECOVERED = "recovered"
 DASHBOARD_UPDATE = "dashboard:update"
 WIDGET_UPDATE = "dashboard:widget-update"
@@ -37,6 +41,8 @@ PING = "ping"
 Status = Literal["pending", "running", "paused", "completed", "failed", "cancelled"]
 Phase = Literal["waiting", "queued", "planning", "running", "done"]
 Priority = Literal["high", "normal", "low"]
+Severity = Literal["info", "warning", "error"]
+NotificationKind = Literal["notification", "alert"]
 
 
 class Wire(BaseModel):
@@ -346,6 +352,54 @@ class Pong(Wire):
     timestamp: datetime
 
 
+class SystemNotification(Numbered):
+    """`system:notification` and `system:alert`: something that a user, a role or everybody should know."""
+
+    id: str
+    kind: NotificationKind
+    severity: Severity
+    title: str
+    message: str
+    link: str | None = Field(description="A path of the page that it leads to")
+    batch_id: str | None = Field(description="The batch that it tells of")
+    timestamp: datetime
+
+
+class PartHealth(Wire):
+    """One part that the system needs."""
+
+    ok: bool
+    error: str | None = None
+    count: int | None = None
+
+
+class Parts(Wire):
+    """What the system needs to work."""
+
+    database: PartHealth
+    redis: PartHealth
+    workers: PartHealth
+
+
+class SystemStatus(Wire):
+    """`system:status`: how the system does, sent when that changes."""
+
+    id: str
+    status: Literal["ok", "degraded", "maintenance"]
+    severity: Severity
+    title: str
+    message: str = Field(description="For people; empty where there is nothing to say")
+    parts: Parts
+    timestamp: datetime
+
+
+class Shutdown(Wire):
+    """`system:shutdown`: this web process ends; the client connects to another one, or to the next."""
+
+    message: str
+    timestamp: datetime
+
+
 class RoomRequest(Wire):
     """`join-room` and `leave-room`; the room's name alone does as well."""
 
@@ -384,6 +438,7 @@ def batch_rooms(owner_id: str, batch_id: str) -> list[str]:
 
 # Every event that the server sends, with its payload and the rooms that it goes to; none: the one socket.
 OF_BATCH = tuple(batch_rooms("<owner>", "<id>"))
+TO_ANYBODY = (f"{user_room('<id>')}, {role_room('<name>')} or {EVERYBODY}",)
 EVENTS: dict[str, tuple[type[Wire], tuple[str, ...]]] = {
     WELCOME: (Welcome, ()),
     BATCH_CREATED: (BatchChange, OF_BATCH),
@@ -402,6 +457,10 @@ EVENTS: dict[str, tuple[type[Wire], tuple[str, ...]]] = {
     ERROR: (ErrorMessage, ()),
     PONG: (Pong, ()),
     RECOVERED: (Recovered, ()),
+    SYSTEM_NOTIFICATION: (SystemNotification, TO_ANYBODY),
+    SYSTEM_ALERT: (SystemNotification, TO_ANYBODY),
+    SYSTEM_STATUS: (SystemStatus, (EVERYBODY,)),
+    SYSTEM_SHUTDOWN: (Shutdown, ()),
 }
 
 # Every event that a client may send, with its payload and its acknowledgement, if there is one.

@@ -23,6 +23,11 @@ def say_alive(redis: Redis, channel: str, kind: Kind, name: str, state: dict[str
     redis.set(f"{_prefix(channel, kind)}{name}", orjson.dumps(state), ex=LIFETIME_SECONDS)
 
 
+def leave(redis: Redis, channel: str, kind: Kind, name: str) -> None:
+    """Notes that a process ends, so that nobody has to wait until it is forgotten."""
+    redis.delete(f"{_prefix(channel, kind)}{name}")
+
+
 def keep_saying(redis: Redis, channel: str, kind: Kind, name: str) -> threading.Thread:
     """Says it from a thread of its own: a process that waits for the database is not dead."""
 

@@ -178,6 +178,20 @@ def requeue_lost(connection: Connection, dispatch_timeout_seconds: float) -> lis
     return found
 
 
+def standstill(connection: Connection) -> tuple[int, int, int] | None:
+    """A mark of the queued work that changes as soon as any of it is taken.
+
+    Returns:
+        None where nothing is queued, or something is in work.
+    """
+    leased = func.count().filter(chunks.c.state == "leased")
+    query = select(leased, func.count(), func.sum(chunks.c.id), func.sum(chunks.c.fence))
+    in_work, *mark = connection.execute(query.where(chunks.c.state.in_(("queued", "leased")))).one()
+    if in_work or not mark[0]:
+        return None
+    return int(mark[0]), int(mark[1]), int(mark[2])
+
+
 def any_lost(connection: Connection, dispatch_timeout_seconds: float) -> bool:
     """True if `requeue_lost` would find something; it only reads."""
     return connection.execute(_lost(connection, dispatch_timeout_seconds).limit(1)).first() is not None

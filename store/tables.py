@@ -244,6 +244,39 @@ chat_messages = Table(
     UniqueConstraint("user_id", "client_id"),
 )
 
+# What users are told, and can read later: the event that carries it is written in the same transaction.
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("room", String(150), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("severity", String(7), nullable=False),
+    Column("title", String(300), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("link", String(500)),
+    Column("batch_id", ForeignKey("batches.id", ondelete="CASCADE"), index=True),
+    Column("created_ms", BigInteger, nullable=False),
+    Index("ix_notifications_room", "room", "id"),
+)
+
+notification_reads = Table(
+    "notification_reads",
+    metadata,
+    Column("notification_id", ForeignKey("notifications.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("read_ms", BigInteger, nullable=False),
+)
+
+# Switches of the whole system that outlive every process, such as maintenance.
+flags = Table(
+    "flags",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("value", Json, nullable=False),
+    Column("changed_ms", BigInteger, nullable=False),
+)
+
 artifacts = Table(
     "artifacts",
     metadata,

@@ -67,6 +67,7 @@ def _end_process() -> None:
 def _start_process(**_: Any) -> None:
     engine = process_engine()
     engine.exit = _end_process
+    engine.is_stopping = lambda: bool(_shutting_down.value)
     presence.keep_saying(engine.emitter.redis, engine.emitter.channel, "worker", engine.worker)
     recovery.start(engine)
     for operation in engine.operations.values():

@@ -11,7 +11,9 @@ import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from realtime import notifications
 from realtime.events import BATCH_COMPLETE, BATCH_ERROR, user_room
+from realtime.notifications import notice_of_end
 from realtime.presentation import to_complete, to_fatal_error
 from store import batches, chunks, events, leases, results
 from store.batches import BatchRow
@@ -131,7 +133,7 @@ def _commit(
         batch = _count(connection, locked, tally, failures)
         committed = Committed(batch, failures=failures)
         if batch.is_terminal and not locked.is_terminal:
-            committed.event_ids.append(add_terminal_event(connection, batch))
+            committed.event_ids += add_end_events(connection, batch)
         _go_on(engine, connection, committed, current, outcomes, more_time)
     return committed
 
@@ -177,9 +179,9 @@ def group_failures(outcomes: Sequence[Outcome]) -> list[FailureGroup]:
 
 
 def end(connection: Connection, batch: BatchRow, status: str, **values: object) -> Committed:
-    """Ends a locked batch, with the event that says so."""
+    """Ends a locked batch, with the events that say so."""
     ended = batches.change(connection, batch.id, **ended_state(status), **values)
-    return Committed(ended, event_ids=[add_terminal_event(connection, ended)])
+    return Committed(ended, event_ids=add_end_events(connection, ended))
 
 
 def fail(connection: Connection, batch_id: str, code: str, message: str) -> Committed | None:
@@ -195,13 +197,14 @@ def ended_state(status: str) -> dict[str, object]:
     return {"status": status, "phase": "done", "finished_ms": now_ms(), "message": ""}
 
 
-def add_terminal_event(connection: Connection, batch: BatchRow) -> int:
-    """Puts the event that ends the batch into the outbox; returns its id."""
+def add_end_events(connection: Connection, batch: BatchRow) -> list[int]:
+    """Puts into the outbox the event that ends the batch and its owner's notification; returns their ids."""
     completed = batch.status == "completed"
     payload = to_complete(batch) if completed else to_fatal_error(batch)
     name = BATCH_COMPLETE if completed else BATCH_ERROR
     room = user_room(batch.owner_id)
-    return events.add(connection, room=room, batch_id=batch.id, event=name, payload=payload.dump())
+    event_id = events.add(connection, room=room, batch_id=batch.id, event=name, payload=payload.dump())
+    return [event_id, notifications.add(connection, room, notice_of_end(batch))]
 
 
 def _encode_results(outcomes: Sequence[Outcome], max_bytes: int) -> None:

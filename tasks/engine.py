@@ -10,10 +10,12 @@ from functools import cached_property
 
 from errors import InvalidInput
 from realtime.emitter import Emitter
+from realtime.notifications import Notifier
 from realtime.ticker import Ticker
 from settings import Settings
 from store.database import Database
 from tasks.keeper import Keeper
+from tasks.maintenance import Maintenance
 from tasks.operation import Operation, discover
 
 # The turn of a last tick comes sooner, unless Redis is away; then the outbox has to do.
@@ -31,6 +33,7 @@ class Engine:
             logs and goes on where Redis is away.
         exit: Ends the process at once, for an item that nothing else can stop; None where the process has
             other things to do than to run items.
+        is_stopping: True once the process was told to end when its work in hand is done.
     """
 
     settings: Settings
@@ -38,6 +41,7 @@ class Engine:
     emitter: Emitter
     publish: Publish
     exit: Callable[[], None] | None = None
+    is_stopping: Callable[[], bool] = lambda: False
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
 
     @cached_property
@@ -51,10 +55,22 @@ class Engine:
         return Ticker(self.emitter, self.settings.ticks_per_second)
 
     @cached_property
+    def maintenance(self) -> Maintenance:
+        """Whether new work is taken."""
+        return Maintenance(self.database)
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """Tells users what they should know."""
+        return Notifier(self.database, self.emitter)
+
+    @cached_property
     def keeper(self) -> Keeper:
         """Prolongs the leases of this process."""
         settings = self.settings
-        return Keeper(self.database, settings.lease_seconds, settings.stop_grace_seconds, self.exit)
+        return Keeper(
+            self.database, settings.lease_seconds, settings.stop_grace_seconds, self.exit, self.is_stopping
+        )
 
     def close(self) -> None:
         """Sends what is due and closes the connections; the engine makes new ones when it is used again."""

@@ -42,6 +42,8 @@ class Keeper:
     Args:
         stop_grace_seconds: How long after `stop` an item may still run before its process is ended.
         end_process: Ends this process; None where it has other things to do than to run items.
+        is_stopping: True once the process is to end: then the work on every lease is to stop, and what was
+            interrupted runs again elsewhere.
     """
 
     def __init__(
@@ -50,11 +52,13 @@ class Keeper:
         lease_seconds: float,
         stop_grace_seconds: float,
         end_process: Callable[[], None] | None = None,
+        is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
         self._lease_seconds = lease_seconds
         self._stop_grace_seconds = stop_grace_seconds
         self._end_process = end_process
+        self._is_stopping = is_stopping
         self._held: dict[int, Held] = {}
         self._thread: threading.Thread | None = None
 
@@ -73,12 +77,17 @@ class Keeper:
     def _run(self) -> None:
         while True:
             time.sleep(BEAT_SECONDS)
+            if self._is_stopping():
+                for one in self._held.copy().values():
+                    one.stop.set()
             # What was taken within this beat is good for longer than the next.
             latest = time.monotonic() - BEAT_SECONDS / 2
             held = [one for one in self._held.copy().values() if one.since < latest]
             if held:
                 self._renew(held)
-                self._end_what_does_not_stop(held)
+                # Who ends anyway waits for an item that cannot stop: the worker's operator decides how long.
+                if not self._is_stopping():
+                    self._end_what_does_not_stop(held)
 
     def _renew(self, held: list[Held]) -> None:
         try:

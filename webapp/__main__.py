@@ -17,36 +17,24 @@ if ASYNC_MODE == "eventlet":
     eventlet.monkey_patch()
     # psycopg then waits in Python, where eventlet can switch, and not in C, where it cannot.
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
-
-    import socket
-
-    from eventlet import wsgi
-
-    class PromptProtocol(wsgi.HttpProtocol):  # type: ignore[misc]
-        """Sends each packet at once; else one that follows another waits 40 ms to be confirmed."""
-
-        def setup(self) -> None:
-            """Prepares a new connection."""
-            self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
-            super().setup()
-
-    SERVER_OPTIONS: dict[str, object] = {"log_output": False, "protocol": PromptProtocol}
+    import eventlet.wsgi
 elif ASYNC_MODE == "gevent":
     from gevent import monkey
 
     monkey.patch_all()
-    SERVER_OPTIONS = {"log_output": False}
-else:
-    SERVER_OPTIONS = {"allow_unsafe_werkzeug": True}
 
 import logging
 import signal
-from typing import NoReturn
+import socket
+
+from flask import Flask
 
 from realtime.server import start_listening
-from settings import load_settings
+from settings import Settings, load_settings
 from webapp.app import create_app
+from webapp.monitor import Monitor
 from webapp.services import Services
+from webapp.shutdown import GracefulStop
 
 logger = logging.getLogger("webapp")
 
@@ -63,13 +51,33 @@ def main() -> None:
     services.connections.start()
     for run in (services.dashboard.run, services.chat.run):
         services.socketio.start_background_task(run)
-    signal.signal(signal.SIGTERM, _stop)
+    Monitor(services.engine, services.socketio).start()
     logger.info("Listening on http://%s:%d (%s)", settings.host, settings.port, settings.async_mode)
-    services.socketio.run(app, host=settings.host, port=settings.port, **SERVER_OPTIONS)
+    _serve(app, settings, services)
 
 
-def _stop(*_: object) -> NoReturn:
-    raise SystemExit(0)
+def _serve(app: Flask, settings: Settings, services: Services) -> None:
+    """Serves, and closes the way in before anything else when the process is told to stop."""
+    host, port, socketio = settings.host, settings.port, services.socketio
+    stop = GracefulStop(app, services)
+    signal.signal(signal.SIGTERM, stop.request)
+    if settings.async_mode == "eventlet":
+        # What `socketio.run` does, with a listening socket that can be closed.
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = eventlet.listen(address, family)
+        # For all its connections: else a packet that follows another waits 40 ms to be confirmed.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+        stop.start(listener.close)
+        eventlet.wsgi.server(listener, app, log_output=False)
+        stop.wait()
+    elif settings.async_mode == "gevent":
+        stop.start(lambda: socketio.wsgi_server.close())
+        socketio.run(app, host=host, port=port, log_output=False)
+        stop.wait()
+    else:
+        # werkzeug's server, for development, has no way to stop accepting.
+        stop.start(lambda: None)
+        socketio.run(app, host=host, port=port, allow_unsafe_werkzeug=True)
 
 
 if __name__ == "__main__":

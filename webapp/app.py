@@ -21,7 +21,20 @@ from realtime.server import create_socketio, without_compression
 from settings import Settings, load_settings
 from tasks.batches import Batches
 from tasks.broker import create_celery, create_engine
-from webapp import auth, batches, chat, cli, dashboards, failures, functions, security, status, ui
+from webapp import (
+    auth,
+    batches,
+    chat,
+    cli,
+    dashboards,
+    failures,
+    functions,
+    notifications,
+    security,
+    status,
+    system,
+    ui,
+)
 from webapp.schemas import Failure
 from webapp.services import Services
 
@@ -89,7 +102,8 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     failures.register(app)
     security.register(app, settings)
     CORS(app, resources={r"/api/*": {"origins": [settings.frontend_url]}})
-    for api in (auth.api, batches.api, chat.api, dashboards.api, functions.api, status.api):
+    blueprints = (auth, batches, chat, dashboards, functions, notifications, status, system)
+    for api in (blueprint.api for blueprint in blueprints):
         app.register_api(api)
     app.add_url_rule("/api/openapi.json", "openapi_json", lambda: app.api_doc)
     app.add_url_rule("/api/asyncapi.json", "asyncapi_json", lambda: asyncapi.document("Batchwire", VERSION))

@@ -94,6 +94,7 @@ def create(header: IdempotencyHeader) -> tuple[dict[str, Any], int]:
     With an Idempotency-Key that was used before for the same request, the answer is 200 with that batch.
     """
     settings, user = services().settings, current_user()
+    services().engine.maintenance.check_may_start(user)
     check_rate(services().engine.emitter.redis, f"create:{user.id}", settings.batches_per_minute)
     if request.mimetype == "multipart/form-data":
         batch, is_new = _create_from_form(header.idempotency_key)
@@ -189,6 +190,7 @@ def list_items(path: BatchPath, query: ItemsParameters) -> dict[str, Any]:
 @api.post("/<string:batch_id>/items", responses={200: BatchResponse, 409: Failure, 413: Failure})
 def add_items(path: BatchPath, body: AddItemsRequest) -> dict[str, Any]:
     """Add items to a batch that is not sealed, and seal it if they are the last"""
+    services().engine.maintenance.check_may_start(current_user())
     batch = services().batches.add_items(own_batch(path.batch_id).id, body.items, offset=body.offset)
     if body.seal:
         batch = services().batches.seal(batch.id)
@@ -216,6 +218,7 @@ def resume(path: BatchPath) -> dict[str, Any]:
 @api.post("/<string:batch_id>/retry", responses={200: BatchResponse, 409: Failure})
 def retry(path: BatchPath) -> dict[str, Any]:
     """Run the failed items of a batch again that has ended"""
+    services().engine.maintenance.check_may_start(current_user())
     return _answer(services().batches.retry(own_batch(path.batch_id).id))
 
 

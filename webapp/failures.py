@@ -20,6 +20,7 @@ from errors import (
     NotFound,
     TooLarge,
     TooManyRequests,
+    UnderMaintenance,
 )
 from store.database import is_away
 from tasks.requests import describe_validation
@@ -34,6 +35,7 @@ STATUS: dict[type[BatchwireError], int] = {
     TooLarge: 413,
     InvalidInput: 422,
     TooManyRequests: 429,
+    UnderMaintenance: 503,
 }
 
 # About as long as a database takes to start again.

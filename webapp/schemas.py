@@ -16,11 +16,17 @@ from realtime.events import (
     DashboardUpdate,
     FailureExample,
     Metrics,
+    NotificationKind,
+    PartHealth,
     Phase,
     Priority,
+    Severity,
     Status,
+    SystemStatus,
     Wire,
 )
+from realtime.notifications import MAX_LINK_CHARS, MAX_MESSAGE_CHARS, MAX_TITLE_CHARS
+from tasks.maintenance import MAX_MESSAGE_CHARS as MAX_MAINTENANCE_CHARS
 from tasks.requests import (
     MAX_DEPENDENCIES,
     MAX_DESCRIPTION_CHARS,
@@ -61,6 +67,7 @@ class FailureDetails(Wire):
 
     fields: list[BrokenRule] = Field(default_factory=list)
     retry_after_seconds: int | None = None
+    code: str | None = Field(default=None, description="`maintenance` where new work is not taken just now")
 
 
 class Failure(Wire):
@@ -377,14 +384,6 @@ class ChatMessageResponse(Success):
     message: ChatMessage
 
 
-class PartHealth(Wire):
-    """One part that the system needs."""
-
-    ok: bool
-    error: str | None = None
-    count: int | None = None
-
-
 class HealthResponse(Wire):
     """Whether the system can work, part by part."""
 
@@ -393,3 +392,72 @@ class HealthResponse(Wire):
     database: PartHealth
     redis: PartHealth
     workers: PartHealth
+
+
+class Notification(Wire):
+    """Something that one was told."""
+
+    id: str
+    kind: NotificationKind
+    severity: Severity
+    title: str
+    message: str
+    link: str | None
+    batch_id: str | None
+    timestamp: datetime
+    read_at: datetime | None
+
+
+class NotificationsParameters(Request):
+    """Which notifications."""
+
+    unread: bool = Field(False, description="Only those that were not read")
+    limit: int = Field(50, ge=1, le=MAX_PAGE)
+    cursor: str | None = Field(None, max_length=36, pattern=r"^[0-9a-f-]+$")
+
+
+class NotificationsResponse(Success):
+    """One page of notifications, the newest first."""
+
+    notifications: list[Notification]
+    unread_count: int = Field(description="Of all pages")
+    limit: int
+    next_cursor: str | None
+
+
+class NotificationPath(BaseModel):
+    """The notification that a path names."""
+
+    notification_id: str = Field(max_length=36, pattern=r"^[0-9a-f-]+$")
+
+
+class ReadResponse(Success):
+    """How many are left."""
+
+    unread_count: int
+
+
+class NotifyRequest(Request):
+    """What to tell whom."""
+
+    to: Literal["all", "role", "user"]
+    recipient: str | None = Field(
+        None, max_length=320, description="The e-mail address of the user, or the name of the role"
+    )
+    severity: Severity = "info"
+    title: str = Field(min_length=1, max_length=MAX_TITLE_CHARS)
+    message: str = Field("", max_length=MAX_MESSAGE_CHARS)
+    link: str | None = Field(None, max_length=MAX_LINK_CHARS, description="A path of the page")
+
+
+class SystemStatusResponse(Success):
+    """How the system does."""
+
+    system: SystemStatus
+
+
+class MaintenanceRequest(Request):
+    """Whether new work of users is refused, and what they are told."""
+
+    on: bool
+    message: str = Field("", max_length=MAX_MAINTENANCE_CHARS, description="Empty for a general one")

@@ -68,6 +68,7 @@ def test_a_client_that_was_away_gets_what_it_missed_and_how_things_are(system: S
     assert [name for name, batch_id in numbered(after) if batch_id == missed["id"]] == [
         "batch:created",
         "batch:complete",
+        "system:notification",
     ]
     assert [name for name, batch_id in numbered(after) if batch_id == running["id"]] == ["batch:created"]
     assert not any(batch_id in (first["id"], theirs["id"]) for _, batch_id in numbered(after))

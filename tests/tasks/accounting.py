@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from realtime.events import SYSTEM_NOTIFICATION
 from store import batches
 from store.batches import TERMINAL, BatchRow
 from store.database import Database
 from store.tables import batches as batches_table
-from store.tables import catalog_nodes, chunks, events, failure_groups, results
+from store.tables import catalog_nodes, chunks, events, failure_groups, notifications, results
 from tasks.outcomes import FAILED, SKIPPED, SUCCESSFUL
 
 OUTCOMES = {
@@ -71,6 +72,7 @@ class Snapshot:
     chunks: dict[str, list[Row[Any]]]
     results: dict[str, list[Row[Any]]]
     events: dict[str, list[Row[Any]]]
+    notices: dict[str, list[Row[Any]]]
     grouped_failures: Counter[str]
     effects: list[tuple[str, str]]
 
@@ -78,7 +80,7 @@ class Snapshot:
     def take(cls, database: Database) -> Snapshot:
         """Reads everything in one transaction."""
         of_batch: dict[str, Any] = {"chunks": defaultdict(list), "results": defaultdict(list)}
-        of_batch["events"] = defaultdict(list)
+        of_batch |= {"events": defaultdict(list), "notices": defaultdict(list)}
         with database.read() as connection:
             rows = connection.execute(select(*batches.selection()).order_by(batches_table.c.id)).all()
             found = {batch.id: batch for batch in map(batches.row_to_batch, rows)}
@@ -89,7 +91,12 @@ class Snapshot:
             for row in connection.execute(select(results).order_by(results.c.position, results.c.chunk_id)):
                 of_batch["results"][owner_of_chunk[row.chunk_id]].append(row)
             for row in connection.execute(select(events).order_by(events.c.id)):
-                of_batch["events"][row.batch_id].append(row)
+                if row.event == SYSTEM_NOTIFICATION:
+                    of_batch["notices"][row.payload["batchId"]].append(row)
+                else:
+                    of_batch["events"][row.batch_id].append(row)
+            kept = Counter(connection.execute(select(notifications.c.batch_id)).scalars())
+            assert kept == {batch_id: len(rows) for batch_id, rows in of_batch["notices"].items()}
             groups: Counter[str] = Counter()
             for row in connection.execute(select(failure_groups)):
                 groups[row.batch_id] += row._mapping["count"]
@@ -123,6 +130,7 @@ def check(now: Snapshot, before: Snapshot, expected: dict[str, Expected], cap: i
         states = now.states(batch_id)
         assert states["queued"] + states["leased"] <= batch.max_parallel, f"{states} of {batch.max_parallel}"
         _check_events(now, batch, known)
+        _check_notices(now, batch, known)
         if batch_id in before.batches:
             _check_step(before.batches[batch_id], batch, known)
         assert not (batch.status == "completed" and known.is_broken)
@@ -237,6 +245,21 @@ def _check_events(now: Snapshot, batch: BatchRow, known: Expected) -> None:
         assert rows[-1].payload["results"] == {"total": batch.total, **counts}
     if batch.status in ("failed", "cancelled"):
         assert rows[-1].event == {"failed": "batch:error", "cancelled": "batch:cancelled"}[batch.status]
+
+
+def _check_notices(now: Snapshot, batch: BatchRow, known: Expected) -> None:
+    """Its owner is told of each end but a cancellation once, in the words that fit it."""
+    rows = now.notices[batch.id]
+    assert {row.room for row in rows} <= {f"user:{batch.owner_id}"}
+    ended = batch.status in ("completed", "failed")
+    assert len(rows) == known.retries + ended
+    if ended:
+        last = rows[-1].payload
+        severity = "error" if batch.status == "failed" else "warning" if batch.failed else "info"
+        assert last["severity"] == severity
+        assert last["title"] == f"Batch {batch.name} {batch.status}"
+        if batch.status == "completed":
+            assert f"{batch.successful} of {batch.total} successful" in last["message"]
 
 
 def _check_step(before: BatchRow, batch: BatchRow, known: Expected) -> None:

@@ -50,7 +50,7 @@ def test_every_item_has_one_result_and_the_counters_agree(workbench: Workbench, 
     assert (batch.status, batch.total, batch.processed) == ("completed", 200, 200)
     assert (batch.successful, batch.failed, batch.skipped) == (80, 80, 40)
     assert positions(workbench) == list(range(200))
-    assert event_names(workbench) == ["batch:created", "batch:complete"]
+    assert event_names(workbench) == ["batch:created", "batch:complete", "system:notification"]
 
 
 def test_a_planned_batch_reads_its_whole_source(workbench: Workbench, user: UserRow) -> None:
@@ -145,7 +145,7 @@ def test_a_source_that_breaks_fails_the_batch_before_any_item_ran(
     assert (batch.status, batch.processed) == ("failed", 0)
     assert batch.error_message == "filters: number 4999 cannot be read"
     assert positions(workbench) == []
-    assert event_names(workbench) == ["batch:created", "batch:error"]
+    assert event_names(workbench) == ["batch:created", "batch:error", "system:notification"]
 
 
 def test_a_batch_without_items_is_completed(workbench: Workbench, user: UserRow) -> None:

@@ -34,7 +34,13 @@ def test_a_paused_batch_starts_nothing_and_goes_on_when_resumed(workbench: Workb
     workbench.drain()
     batch = workbench.batches.get(batch_id)
     assert (batch.status, batch.successful) == ("completed", 100)
-    assert event_names(workbench) == ["batch:created", "batch:paused", "batch:resumed", "batch:complete"]
+    assert event_names(workbench) == [
+        "batch:created",
+        "batch:paused",
+        "batch:resumed",
+        "batch:complete",
+        "system:notification",
+    ]
 
 
 def test_a_batch_that_is_paused_while_its_source_is_read_goes_on_reading(
@@ -127,7 +133,7 @@ def test_a_batch_in_which_too_many_items_fail_ends_early(
     batch = run(workbench, user, "mixed", items=["fail"] * 50, max_failures=limit, max_parallel=1)
     assert (batch.status, batch.failed, batch.error_code) == ("failed", failed, "failure_limit")
     assert f"{failed} item" in (batch.error_message or "")
-    assert event_names(workbench) == ["batch:created", "batch:error"]
+    assert event_names(workbench) == ["batch:created", "batch:error", "system:notification"]
 
 
 def test_a_batch_that_ended_early_can_be_taken_up_again(workbench: Workbench, user: UserRow) -> None:
@@ -174,7 +180,7 @@ def test_sealing_a_batch_whose_items_are_done_completes_it(workbench: Workbench,
     workbench.drain()
     assert workbench.batches.seal(batch_id).status == "completed"
     assert workbench.batches.seal(batch_id).status == "completed"
-    assert event_names(workbench) == ["batch:created", "batch:complete"]
+    assert event_names(workbench) == ["batch:created", "batch:complete", "system:notification"]
 
 
 def test_an_item_that_cannot_be_stored_is_named_and_none_is_added(
@@ -209,7 +215,7 @@ def test_a_batch_whose_dependency_fails_fails_with_it_and_so_do_those_behind(
     late = workbench.batches.create(user.id, BatchRequest(operation="mixed", items=["a"], depends_on=[first]))
     assert late.status == "failed"
     assert "is cancelled" in (late.error_message or "")
-    assert event_names(workbench)[-2:] == ["batch:created", "batch:error"]
+    assert event_names(workbench)[-3:] == ["batch:created", "batch:error", "system:notification"]
 
 
 def test_a_batch_can_only_wait_for_own_batches_that_exist(workbench: Workbench, user: UserRow) -> None:

@@ -1,4 +1,4 @@
-"""The `flask` commands: batches, users, the database and the catalog, and what `flask shell` offers."""
+"""The `flask` commands, from batches to the catalog, and what `flask shell` offers."""
 
 from __future__ import annotations
 
@@ -9,24 +9,29 @@ from flask import Flask
 from webapp.cli import control  # noqa: F401  It adds its commands to the group `batch`.
 from webapp.cli.batch import batch
 from webapp.cli.maintenance import catalog, db
+from webapp.cli.system import notify, system
 from webapp.cli.users import users_group
 from webapp.services import Services
 
 
 def register(app: Flask) -> None:
     """Puts the commands on the app."""
-    for group in (batch, users_group, db, catalog):
+    for group in (batch, users_group, system, notify, db, catalog):
         app.cli.add_command(group)
 
     @app.shell_context_processor
     def shell_context() -> dict[str, Any]:
         services: Services = app.extensions["batchwire"]
-        emitter = services.engine.emitter
+        emitter, notifier = services.engine.emitter, services.engine.notifier
         return {
             "batches": services.batches,
             "broadcast": emitter.broadcast,
             "to_room": emitter.to_room,
             "to_user": emitter.to_user,
+            "notify_user": notifier.notify_user,
+            "notify_role": notifier.notify_role,
+            "notify_all": notifier.notify_all,
+            "alert": notifier.alert,
             "database": services.engine.database,
             "settings": services.settings,
         }

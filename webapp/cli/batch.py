@@ -20,7 +20,15 @@ from tasks.batches import BatchRequest
 from tasks.operation import as_json_schema
 from tasks.outcomes import OUTCOME_CODES, OUTCOME_NAMES
 from tasks.requests import MAX_PARALLEL
-from webapp.cli.common import acting_user, console, own_batch, parse_pairs, plain_errors, user_option
+from webapp.cli.common import (
+    acting_user,
+    console,
+    own_batch,
+    parse_pairs,
+    plain_errors,
+    starting_user,
+    user_option,
+)
 from webapp.cli.watching import counts, summary, watch
 from webapp.guards import services
 from webapp.uploads import save_upload
@@ -89,7 +97,7 @@ def start(
         sealed=not is_open,
         **how | {"depends_on": list(how["depends_on"])},
     )
-    user = acting_user(email)
+    user = starting_user(email)
     if path is not None:
         with path.open("rb") as stream:
             upload = FileStorage(stream, filename=path.name)

@@ -61,6 +61,17 @@ def acting_user(email: str | None) -> UserRow:
     return user
 
 
+def starting_user(email: str | None) -> UserRow:
+    """The acting user, if that user may start new work now; raises like `acting_user`.
+
+    Raises:
+        UnderMaintenance: New work is not taken just now.
+    """
+    user = acting_user(email)
+    services().engine.maintenance.check_may_start(user)
+    return user
+
+
 def own_batch(batch_id: str, email: str | None) -> BatchRow:
     """The batch, if the acting user may see it; raises like `acting_user` and `visible_batch`."""
     return visible_batch(acting_user(email), batch_id)

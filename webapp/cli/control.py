@@ -9,7 +9,7 @@ import orjson
 
 from store.batches import BatchRow
 from webapp.cli.batch import batch
-from webapp.cli.common import console, own_batch, plain_errors, user_option
+from webapp.cli.common import console, own_batch, plain_errors, starting_user, user_option
 from webapp.cli.watching import counts
 from webapp.guards import services
 
@@ -38,6 +38,7 @@ def resume(batch_id: str, email: str | None) -> None:
 @plain_errors
 def retry(batch_id: str, email: str | None) -> None:
     """Run the failed items of a batch again that has ended."""
+    starting_user(email)
     _show(services().batches.retry(own_batch(batch_id, email).id))
 
 
@@ -64,6 +65,7 @@ def add_items(batch_id: str, items: tuple[str, ...], stream: BinaryIO | None, em
             values += [orjson.loads(line)] if line.strip() else []
         except orjson.JSONDecodeError as error:
             raise click.ClickException(f"line {number} is not JSON: {error}") from error
+    starting_user(email)
     _show(services().batches.add_items(own_batch(batch_id, email).id, values))
 
 

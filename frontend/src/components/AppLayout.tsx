@@ -1,14 +1,17 @@
 import { IconPlus } from "@tabler/icons-react";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useLiveUpdates } from "../hooks/useLiveUpdates";
+import { useLiveNotifications } from "../hooks/useNotifications";
 import { usePageFocus } from "../hooks/usePageFocus";
 import classes from "./AppLayout.module.css";
-import { announceEnd, announceStart, takeEndBack } from "./announcements";
+import { announceEnd, announceNotification, announceStart, takeEndBack } from "./announcements";
 import { ButtonLink } from "./ButtonLink";
 import { ConnectionBadge } from "./ConnectionBadge";
 import { Logo } from "./Logo";
 import { Navigation } from "./Navigation";
+import { NotificationBell } from "./NotificationBell";
 import { SchemeToggle } from "./SchemeToggle";
+import { SystemBanner } from "./SystemBanner";
 import { UserMenu } from "./UserMenu";
 
 const ANNOUNCE = { created: announceStart, ended: announceEnd, reopened: takeEndBack };
@@ -16,6 +19,7 @@ const ANNOUNCE = { created: announceStart, ended: announceEnd, reopened: takeEnd
 /** What surrounds all pages of somebody who is logged in. */
 export function AppLayout() {
   useLiveUpdates((kind, batch) => ANNOUNCE[kind](batch));
+  useLiveNotifications(announceNotification);
   usePageFocus();
   return (
     <>
@@ -31,11 +35,13 @@ export function AppLayout() {
           <div className={classes.actions}>
             <ConnectionBadge />
             <NewBatchLink />
+            <NotificationBell />
             <SchemeToggle />
             <UserMenu />
           </div>
         </div>
       </header>
+      <SystemBanner />
       <main id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>

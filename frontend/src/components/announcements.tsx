@@ -1,9 +1,16 @@
 import { notifications } from "@mantine/notifications";
-import { IconAlertTriangle, IconBan, IconCheck, IconPlayerPlay, IconX } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconCheck,
+  IconInfoCircle,
+  IconPlayerPlay,
+  IconX,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { Action } from "../core/actions";
 import { describeEnd } from "../core/describe";
-import type { Batch } from "../core/events";
+import type { Batch, SystemNotification } from "../core/events";
 import classes from "./announcements.module.css";
 
 const LOOKS = {
@@ -12,6 +19,12 @@ const LOOKS = {
   mixed: { title: "Completed with failures", color: "orange", Icon: IconAlertTriangle },
   failed: { title: "Failed", color: "red", Icon: IconX },
   cancelled: { title: "Cancelled", color: "gray", Icon: IconBan },
+} as const;
+
+const SEVERITIES = {
+  info: { color: "blue", Icon: IconInfoCircle },
+  warning: { color: "orange", Icon: IconAlertTriangle },
+  error: { color: "red", Icon: IconX },
 } as const;
 
 const REFUSALS: Record<Action, string> = {
@@ -41,6 +54,19 @@ export function announceEnd(batch: Batch): void {
 /** Removes the news of an end that is none any more, also so that the next end is told again. */
 export function takeEndBack(batch: Batch): void {
   notifications.hide(`ended-${batch.id}`);
+}
+
+/** Tells what somebody has just said to this user, or to all. */
+export function announceNotification({ id, severity, title, message }: SystemNotification): void {
+  const { color, Icon } = SEVERITIES[severity];
+  notifications.show({
+    id: `told-${id}`,
+    title,
+    message,
+    color,
+    icon: <Icon size={16} stroke={2} aria-hidden />,
+    autoClose: PROBLEM_MS,
+  });
 }
 
 /** Tells that something could not be done, and why. */

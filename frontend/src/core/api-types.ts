@@ -435,6 +435,10 @@ export interface Failure {
  * What a program may want to know about a failure.
  */
 export interface FailureDetails {
+  /**
+   * `maintenance` where new work is not taken just now
+   */
+  code?: string | null;
   fields?: BrokenRule[];
   retryAfterSeconds?: number | null;
 }
@@ -445,6 +449,10 @@ export interface FailureDetails {
  * via the `definition` "FailureDetails".
  */
 export interface FailureDetails1 {
+  /**
+   * `maintenance` where new work is not taken just now
+   */
+  code?: string | null;
   fields?: BrokenRule[];
   retryAfterSeconds?: number | null;
 }
@@ -644,6 +652,19 @@ export interface LogoutRequest {
   refreshToken?: string | null;
 }
 /**
+ * Whether new work of users is refused, and what they are told.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "MaintenanceRequest".
+ */
+export interface MaintenanceRequest {
+  /**
+   * Empty for a general one
+   */
+  message?: string;
+  on: boolean;
+}
+/**
  * The user of the token.
  *
  * This interface was referenced by `ApiModels`'s JSON-Schema
@@ -652,6 +673,82 @@ export interface LogoutRequest {
 export interface MeResponse {
   success?: true;
   user: User;
+}
+/**
+ * Something that one was told.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Notification".
+ */
+export interface Notification {
+  batchId: string | null;
+  id: string;
+  kind: "notification" | "alert";
+  link: string | null;
+  message: string;
+  readAt: string | null;
+  severity: "info" | "warning" | "error";
+  timestamp: string;
+  title: string;
+}
+/**
+ * The notification that a path names.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "NotificationPath".
+ */
+export interface NotificationPath {
+  notification_id: string;
+}
+/**
+ * Which notifications.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "NotificationsParameters".
+ */
+export interface NotificationsParameters {
+  cursor?: string | null;
+  limit?: number;
+  /**
+   * Only those that were not read
+   */
+  unread?: boolean;
+}
+/**
+ * One page of notifications, the newest first.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "NotificationsResponse".
+ */
+export interface NotificationsResponse {
+  limit: number;
+  nextCursor: string | null;
+  notifications: Notification[];
+  success?: true;
+  /**
+   * Of all pages
+   */
+  unreadCount: number;
+}
+/**
+ * What to tell whom.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "NotifyRequest".
+ */
+export interface NotifyRequest {
+  /**
+   * A path of the page
+   */
+  link?: string | null;
+  message?: string;
+  /**
+   * The e-mail address of the user, or the name of the role
+   */
+  recipient?: string | null;
+  severity?: "info" | "warning" | "error";
+  title: string;
+  to: "all" | "role" | "user";
 }
 /**
  * An operation, with the JSON Schemas that its form is rendered from.
@@ -692,6 +789,27 @@ export interface OperationInfo {
 export interface OperationsResponse {
   operations: OperationInfo[];
   success?: true;
+}
+/**
+ * What the system needs to work.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Parts".
+ */
+export interface Parts {
+  database: PartHealth;
+  redis: PartHealth;
+  workers: PartHealth;
+}
+/**
+ * How many are left.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ReadResponse".
+ */
+export interface ReadResponse {
+  success?: true;
+  unreadCount: number;
 }
 /**
  * The refresh token that the login gave; each can be used once.
@@ -756,4 +874,32 @@ export interface StatsResponse {
  */
 export interface Success {
   success?: true;
+}
+/**
+ * `system:status`: how the system does, sent when that changes.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "SystemStatus".
+ */
+export interface SystemStatus {
+  id: string;
+  /**
+   * For people; empty where there is nothing to say
+   */
+  message: string;
+  parts: Parts;
+  severity: "info" | "warning" | "error";
+  status: "ok" | "degraded" | "maintenance";
+  timestamp: string;
+  title: string;
+}
+/**
+ * How the system does.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "SystemStatusResponse".
+ */
+export interface SystemStatusResponse {
+  success?: true;
+  system: SystemStatus;
 }

@@ -8,9 +8,12 @@ import type {
   HistoryResponse,
   ItemsResponse,
   LoginResponse,
+  NotificationsResponse,
   OperationsResponse,
+  ReadResponse,
   ResultsResponse,
   StatsResponse,
+  SystemStatusResponse,
 } from "./api-types";
 import { jsonBody, type Query, readAnswer, request, send, withQuery } from "./http";
 import { withKey } from "./idempotency";
@@ -53,6 +56,13 @@ export const api = {
     request<ItemsResponse>(withQuery(`${batchPath(id)}/items`, query)),
   act: (id: string, action: Action) =>
     request<BatchResponse>(`${batchPath(id)}/${action}`, { method: "POST" }),
+  notifications: (query: Query) =>
+    request<NotificationsResponse>(withQuery("/api/notifications", query)),
+  readNotification: (id: string) =>
+    request<ReadResponse>(`/api/notifications/${encodeURIComponent(id)}/read`, { method: "POST" }),
+  readAllNotifications: () =>
+    request<ReadResponse>("/api/notifications/read-all", { method: "POST" }),
+  systemStatus: () => request<SystemStatusResponse>("/api/system/status"),
   create: (batch: NewBatch, key: string) =>
     request<BatchResponse>("/api/batch/create", withKey(key, jsonBody(batch))),
 };

@@ -471,6 +471,28 @@ export interface Numbered {
   eventId?: number | null;
 }
 /**
+ * One part that the system needs.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "PartHealth".
+ */
+export interface PartHealth {
+  count?: number | null;
+  error?: string | null;
+  ok: boolean;
+}
+/**
+ * What the system needs to work.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Parts".
+ */
+export interface Parts {
+  database: PartHealth;
+  redis: PartHealth;
+  workers: PartHealth;
+}
+/**
  * `pong`: the answer to `ping`.
  *
  * This interface was referenced by `EventModels`'s JSON-Schema
@@ -525,6 +547,60 @@ export interface RoomAnswer {
  */
 export interface RoomRequest {
   room: string;
+}
+/**
+ * `system:shutdown`: this web process ends; the client connects to another one, or to the next.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "Shutdown".
+ */
+export interface Shutdown {
+  message: string;
+  timestamp: string;
+}
+/**
+ * `system:notification` and `system:alert`: something that a user, a role or everybody should know.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "SystemNotification".
+ */
+export interface SystemNotification {
+  /**
+   * The batch that it tells of
+   */
+  batchId: string | null;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+  id: string;
+  kind: "notification" | "alert";
+  /**
+   * A path of the page that it leads to
+   */
+  link: string | null;
+  message: string;
+  severity: "info" | "warning" | "error";
+  timestamp: string;
+  title: string;
+}
+/**
+ * `system:status`: how the system does, sent when that changes.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "SystemStatus".
+ */
+export interface SystemStatus {
+  id: string;
+  /**
+   * For people; empty where there is nothing to say
+   */
+  message: string;
+  parts: Parts;
+  severity: "info" | "warning" | "error";
+  status: "ok" | "degraded" | "maintenance";
+  timestamp: string;
+  title: string;
 }
 /**
  * That somebody types, to be said again within five seconds, or has stopped.
