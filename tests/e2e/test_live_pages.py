@@ -85,3 +85,47 @@ def test_two_people_talk_and_see_each_other_type(new_page: Callable[[], Page], s
     for scheme in SCHEMES:
         owner.emulate_media(color_scheme=scheme)
         assert violations(owner) == []
+
+
+def test_a_notification_reaches_one_of_two_people_and_stays_read(
+    new_page: Callable[[], Page], system: System
+) -> None:
+    owner, other = new_page(), new_page()
+    for page, email in ((owner, "owner@example.org"), (other, "other@example.org")):
+        login(page, system, email)
+    session = system.login("owner@example.org")
+    batch = system.create(session, json={"operation": "mixed", "items": ["a", "fail"], "name": "Prices"})
+    system.wait_for_end(session, batch["id"])
+    bell = owner.get_by_test_id("notification-bell")
+    expect(bell).to_have_attribute("data-unread", "1")
+    expect(bell).to_have_accessible_name("Notifications, 1 unread")
+    bell.click()
+    row = owner.get_by_test_id("notification")
+    expect(row).to_contain_text("Batch Prices completed")
+    expect(row).to_contain_text("1 of 2 successful, 1 failed")
+    for scheme in SCHEMES:
+        owner.emulate_media(color_scheme=scheme)
+        assert violations(owner) == []
+    owner.get_by_role("button", name="Mark as read").click()
+    expect(bell).to_have_attribute("data-unread", "0")
+    owner.reload()
+    expect(bell).to_have_attribute("data-unread", "0")
+    expect(other.get_by_test_id("notification-bell")).to_have_attribute("data-unread", "0")
+
+
+def test_maintenance_is_announced_and_new_work_waits(page: Page, system: System) -> None:
+    login(page, system)
+    admin = system.login("admin@example.org")
+    body = {"on": True, "message": "Back at ten"}
+    admin.put(f"{system.url}/api/system/maintenance", json=body, timeout=10).raise_for_status()
+    banner = page.get_by_test_id("system-banner")
+    expect(banner).to_contain_text("Back at ten", timeout=5000)
+    owner = system.login("owner@example.org")
+    new = {"operation": "mixed", "items": ["a"]}
+    refused = owner.post(f"{system.url}/api/batch/create", json=new, timeout=10)
+    assert refused.status_code == 503
+    assert "Back at ten" in refused.json()["error"]
+    assert violations(page) == []
+    admin.put(f"{system.url}/api/system/maintenance", json={"on": False}, timeout=10).raise_for_status()
+    expect(banner).to_have_count(0, timeout=5000)
+    assert owner.post(f"{system.url}/api/batch/create", json=new, timeout=10).status_code == 201
