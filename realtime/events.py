@@ -31,6 +31,9 @@ WIDGET_UPDATE = "dashboard:widget-update"
 CHAT_MESSAGE = "chat:message"
 CHAT_TYPING = "chat:typing"
 
+CATALOG_UPDATE = "catalog:update"
+
+CATALOG_ROOM = "catalog"
 CHAT_ROOM = "chat"
 DASHBOARD_ROOM = "dashboard"
 JOIN_ROOM = "join-room"
@@ -219,6 +222,21 @@ class WidgetUpdate(Wire):
     widget_id: str = Field(description="`batches`, `failures` or `workers`")
     data: dict[str, Any]
     timestamp: datetime
+
+
+class CatalogChanges(Wire):
+    """How many nodes of the catalog changed how."""
+
+    added: int
+    modified: int
+    deleted: int
+
+
+class CatalogUpdate(Numbered):
+    """`catalog:update`: a batch that writes to the catalog has ended."""
+
+    changes: CatalogChanges
+    updated_at: datetime
 
 
 class ChatMessage(Numbered):
@@ -450,6 +468,7 @@ EVENTS: dict[str, tuple[type[Wire], tuple[str, ...]]] = {
     BATCH_CANCELLED: (BatchChange, OF_BATCH),
     DASHBOARD_UPDATE: (DashboardUpdate, (DASHBOARD_ROOM,)),
     WIDGET_UPDATE: (WidgetUpdate, (DASHBOARD_ROOM,)),
+    CATALOG_UPDATE: (CatalogUpdate, (CATALOG_ROOM,)),
     CHAT_MESSAGE: (ChatMessage, (CHAT_ROOM, f"{CHAT_ROOM}:<name>")),
     CHAT_TYPING: (ChatTyping, (CHAT_ROOM, f"{CHAT_ROOM}:<name>")),
     ROOM_JOINED: (Room, ()),
@@ -472,3 +491,20 @@ CLIENT_EVENTS: dict[str, tuple[type[Wire] | None, type[Wire] | None]] = {
     CHAT_MESSAGE: (ChatRequest, ChatAnswer),
     CHAT_TYPING: (TypingRequest, ChatAnswer),
 }
+
+
+def define(name: str, payload: type[Wire], rooms: tuple[str, ...]) -> str:
+    """Adds an event of one's own to the catalogue, so that the documents tell of it; returns its name.
+
+    To be called in a module that OPERATION_MODULES names: it is imported by every process.
+
+    Args:
+        rooms: Where it goes, as the documents show it, such as `user:<id>`.
+
+    Raises:
+        ValueError: There is another event of that name.
+    """
+    if EVENTS.get(name, (payload, rooms)) != (payload, rooms):
+        raise ValueError(f"there is another event {name!r}")
+    EVENTS[name] = (payload, rooms)
+    return name

@@ -307,7 +307,7 @@ catalog_nodes = Table(
     Column("complexity", String(10)),
     Column("quality", Float),
     Column("annotated_ms", BigInteger),
-    Column("source_batch_id", String(36)),
+    Column("source_batch_id", String(36), index=True),
     Column("source_line", BigInteger),
     Column("created_ms", BigInteger, nullable=False),
     Column("updated_ms", BigInteger, nullable=False),

@@ -134,6 +134,8 @@ def _commit(
         committed = Committed(batch, failures=failures)
         if batch.is_terminal and not locked.is_terminal:
             committed.event_ids += add_end_events(connection, batch)
+            if operation.ended:
+                committed.event_ids += operation.ended(connection, batch)
         _go_on(engine, connection, committed, current, outcomes, more_time)
     return committed
 

@@ -25,6 +25,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
+from store.batches import BatchRow
 from store.database import Database
 from tasks.outcomes import Item, ItemTimeout, Outcome, WorkerLost
 
@@ -159,6 +160,8 @@ class Operation:
         concurrency: How many items of a slice run at the same time, in threads.
         item_label: What one item is called in the UI, in the plural.
         prepare: Called once in each worker process before the first item, to load what takes long.
+        ended: Called in the transaction that ends a batch of it whose items all ran; adds events and returns
+            their ids.
         transient: Exceptions after which an item is worth another try; subclasses count too.
         timeout_seconds: How long one item may take, or None for any time; a batch may set its own.
         per_minute: How many items may start a minute, over all batches and workers, or None for any.
@@ -175,6 +178,7 @@ class Operation:
     save: SaveFunction | None = None
     concurrency: int = 1
     prepare: Callable[[], None] | None = None
+    ended: Callable[[Connection, BatchRow], list[int]] | None = None
     transient: tuple[type[BaseException], ...] = ()
     timeout_seconds: float | None = None
     per_minute: float | None = None

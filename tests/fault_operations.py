@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from realtime.emitter import Emitter
+from settings import load_settings
 from tasks.operation import Context, Item, operation
 
 
@@ -171,3 +173,14 @@ def _limit_memory() -> None:
     """No allocation of this process gets anywhere near the machine's memory."""
     limit = 4 << 30
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+@operation("emit", title="Emit")
+def emit(item: Item, options: Any, context: Context) -> None:
+    """Sends to everybody, to a room and to its owner, from within a worker."""
+    settings = load_settings()
+    emitter = Emitter(settings.effective_redis_url, settings.socketio_channel)
+    emitter.broadcast("system:notification", {"message": "from a worker"})
+    emitter.to_room("dashboard", "dashboard:update", {"message": "from a worker"})
+    emitter.to_user(context.owner_id, "batch:complete", {"message": "from a worker"})
+    emitter.redis.close()

@@ -6,9 +6,23 @@ from typing import Any
 
 from flask_openapi3 import APIBlueprint, Tag
 
-from store import catalog
+from errors import NotFound
+from store import catalog, catalog_tree
+from store.clock import to_datetime_or_none
 from webapp.guards import BEARER, require_login, services
-from webapp.schemas import Area, AreasResponse, Failure
+from webapp.schemas import (
+    Area,
+    AreasResponse,
+    Breadcrumb,
+    ChildrenQuery,
+    Failure,
+    NodePath,
+    NodeResponse,
+    NodesResponse,
+    NodeSummary,
+    SearchQuery,
+    SearchResponse,
+)
 
 api = APIBlueprint(
     "functions",
@@ -16,7 +30,7 @@ api = APIBlueprint(
     url_prefix="/api/functions",
     abp_tags=[Tag(name="functions", description="The catalog of ERP functions")],
     abp_security=BEARER,
-    abp_responses={401: Failure},
+    abp_responses={401: Failure, 404: Failure, 422: Failure},
 )
 api.before_request(require_login)
 
@@ -27,3 +41,50 @@ def list_areas() -> dict[str, Any]:
     with services().engine.database.read() as connection:
         areas = [Area(**area) for area in catalog.areas(connection)]
     return AreasResponse(areas=areas).dump()
+
+
+@api.get("/index", responses={200: NodesResponse})
+def list_top(query: ChildrenQuery) -> dict[str, Any]:
+    """List the nodes at the top of the tree"""
+    return _children(None, query)
+
+
+@api.get("/nodes/<path:node_id>/children", responses={200: NodesResponse})
+def list_children(path: NodePath, query: ChildrenQuery) -> dict[str, Any]:
+    """List the nodes right below a node"""
+    with services().engine.database.read() as connection:
+        if catalog.get(connection, path.node_id) is None:
+            raise NotFound(f"There is no node {path.node_id}")
+    return _children(path.node_id, query)
+
+
+@api.get("/nodes/<path:node_id>", responses={200: NodeResponse})
+def show_node(path: NodePath) -> dict[str, Any]:
+    """Show a node with the way to it"""
+    with services().engine.database.read() as connection:
+        row = catalog.get(connection, path.node_id)
+        if row is None:
+            raise NotFound(f"There is no node {path.node_id}")
+        above = catalog_tree.ancestors(connection, row.parent_id)
+    fields = {name: value for name, value in row._mapping.items() if name in NodeResponse.model_fields}
+    breadcrumbs = [Breadcrumb(id=node_id, title=title) for node_id, title in above]
+    annotated_at = to_datetime_or_none(row.annotated_ms)
+    return NodeResponse(**fields, annotated_at=annotated_at, breadcrumbs=breadcrumbs).dump()
+
+
+@api.get("/search", responses={200: SearchResponse})
+def search(query: SearchQuery) -> dict[str, Any]:
+    """Find nodes by their title, id or description"""
+    with services().engine.database.read() as connection:
+        page, facets = catalog_tree.search(
+            connection, query.q, query.area, query.kind, query.offset, query.limit
+        )
+    nodes = [NodeSummary(**row._mapping) for row in page]
+    return SearchResponse(nodes=nodes, total=sum(facets["kind"].values()), facets=facets).dump()
+
+
+def _children(parent_id: str | None, query: ChildrenQuery) -> dict[str, Any]:
+    with services().engine.database.read() as connection:
+        rows = catalog_tree.children(connection, parent_id, query.offset, query.limit + 1)
+    nodes = [NodeSummary(**row._mapping) for row in rows[: query.limit]]
+    return NodesResponse(nodes=nodes, has_more=len(rows) > query.limit).dump()

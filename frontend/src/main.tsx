@@ -8,6 +8,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { io } from "socket.io-client";
 import { ApiError } from "./core/api";
 import { batchStore } from "./core/batchStore";
 import { keepFresh } from "./core/keepFresh";
@@ -28,6 +29,8 @@ const client = new QueryClient({
 });
 
 keepFresh(connection);
+// For the browser's console: anybody can look at what the server sends there.
+Object.assign(window, { io });
 
 // Nothing of one user is left for the next.
 let userId = session.current()?.user.id;

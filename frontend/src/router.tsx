@@ -84,10 +84,21 @@ const chat = createRoute({
   component: lazyRouteComponent(() => import("./pages/ChatPage"), "ChatPage"),
 });
 
+const catalog = createRoute({
+  getParentRoute: () => app,
+  path: "/catalog",
+  validateSearch: (search: Search): { q?: string; kind?: string; node?: string } => ({
+    q: textOf(search.q),
+    kind: textOf(search.kind),
+    node: textOf(search.node),
+  }),
+  component: lazyRouteComponent(() => import("./pages/CatalogPage"), "CatalogPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
-    app.addChildren([home, batches, create, batch, dashboard, chat]),
+    app.addChildren([home, batches, create, batch, dashboard, chat, catalog]),
   ]),
   defaultErrorComponent: PageError,
   // The code of a page is there by the time its link is clicked.

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from store import catalog
 from tasks.annotation.annotator import Annotator, FunctionText
 from tasks.annotation.local import LocalAnnotator, load
+from tasks.catalog_news import after_annotation
 from tasks.operation import Context, Item, ItemError, Outcome, Skip, operation
 from tasks.sources.catalog import CatalogSource
 
@@ -65,6 +66,7 @@ def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) 
     source=CatalogSource(),
     save=save,
     prepare=load,
+    ended=after_annotation,
 )
 def annotate(item: Item, options: AnnotateOptions, context: Context) -> dict[str, Any]:
     """Annotates one function."""

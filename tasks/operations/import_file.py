@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from sqlalchemy import Connection
 
 from store import catalog
+from tasks.catalog_news import after_import
 from tasks.importing.nodes import make_node
 from tasks.operation import Context, Item, ItemError, Outcome, operation
 from tasks.outcomes import SKIPPED
@@ -99,6 +100,7 @@ def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) 
     options=ImportOptions,
     source=UploadSource(),
     save=save,
+    ended=after_import,
 )
 def import_row(item: Item, options: ImportOptions, context: Context) -> dict[str, Any]:
     """Checks one row and makes a node of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable
 from typing import Literal
@@ -129,3 +130,50 @@ def test_maintenance_is_announced_and_new_work_waits(page: Page, system: System)
     admin.put(f"{system.url}/api/system/maintenance", json={"on": False}, timeout=10).raise_for_status()
     expect(banner).to_have_count(0, timeout=5000)
     assert owner.post(f"{system.url}/api/batch/create", json=new, timeout=10).status_code == 201
+
+
+def test_an_import_changes_the_tree_that_somebody_else_has_open(page: Page, system: System) -> None:
+    login(page, system)
+    page.get_by_role("link", name="Catalog").click()
+    tree = page.get_by_test_id("catalog-tree")
+    tree.get_by_role("button", name=re.compile("^Open ")).first.click()
+    opened = tree.get_by_role("button", name=re.compile("^Close "))
+    expect(opened).to_have_count(1)
+    tree.get_by_role("listitem").get_by_role("link").nth(1).click()
+    expect(page.get_by_test_id("catalog-node")).to_be_visible()
+    at_the_top = tree.locator("> ul > li")
+    before = at_the_top.count()
+    other = system.login("other@example.org")
+    file = {"file": ("parts.csv", b"id,title\nA,Hexagon bolt\nB,Hexagon nut\n")}
+    batch = system.create(other, data={"operation": "import"}, files=file)
+    system.wait_for_end(other, batch["id"])
+    expect(page.get_by_test_id("catalog-news")).to_contain_text("2 added")
+    expect(at_the_top).to_have_count(before + 1)
+    expect(opened).to_have_count(1)
+    page.get_by_test_id("catalog-search").fill("hexagon")
+    expect(page.get_by_role("link", name=re.compile("Hexagon"))).to_have_count(2)
+    page.get_by_role("link", name=re.compile("Hexagon bolt")).click()
+    expect(page.get_by_test_id("catalog-node")).to_contain_text("Hexagon bolt")
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
+
+
+def test_the_browsers_console_can_look_at_what_the_server_sends(page: Page, system: System) -> None:
+    login(page, system)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    with page.expect_console_message(lambda message: message.text.startswith("Dashboard update:")):
+        page.evaluate(
+            """url => {
+              const socket = io(url, { transports: ["websocket", "polling"] });
+              socket.on("connect", () => console.log("Connected:", socket.id));
+              socket.on("welcome", (data) => console.log("Welcome:", JSON.stringify(data)));
+              socket.emit("join-room", "dashboard");
+              socket.on("dashboard:update", (data) => console.log("Dashboard update:", JSON.stringify(data)));
+            }""",
+            system.url,
+        )
+    assert any(line.startswith("Connected:") for line in said)
+    (welcome,) = [line for line in said if line.startswith("Welcome:")]
+    assert '"user":null' in welcome

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from flask_socketio import SocketIO
 
+from realtime import events
 from realtime.asyncapi import document
+from realtime.events import EVENTS, Wire
 from settings import Settings
 from webapp.app import create_app
 
@@ -62,3 +64,24 @@ def test_a_batch_event_says_which_rooms_it_goes_to(made: dict[str, Any]) -> None
     message = made["components"]["messages"]["batch-progress"]
     assert message["payload"] == {"$ref": "#/components/schemas/BatchProgress"}
     assert "etaSeconds" in made["components"]["schemas"]["BatchProgress"]["properties"]
+
+
+def test_an_event_of_ones_own_is_documented_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.events.EVENTS", dict(EVENTS))
+    monkeypatch.setattr("realtime.asyncapi.EVENTS", events.EVENTS)
+
+    class StockLow(Wire):
+        """`stock:low`: something runs out."""
+
+        part: str
+
+    assert events.define("stock:low", StockLow, ("user:<id>",)) == "stock:low"
+    events.define("stock:low", StockLow, ("user:<id>",))  # Its module may be imported twice.
+    made = document("Batchwire", "1")
+    assert made["operations"]["stock-low"]["description"] == "Goes to the rooms user:<id>."
+    assert made["components"]["schemas"]["StockLow"]["properties"]["part"] == {
+        "title": "Part",
+        "type": "string",
+    }
+    with pytest.raises(ValueError, match="another event"):
+        events.define("batch:progress", StockLow, ())

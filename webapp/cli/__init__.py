@@ -8,6 +8,7 @@ from flask import Flask
 
 from webapp.cli import control  # noqa: F401  It adds its commands to the group `batch`.
 from webapp.cli.batch import batch
+from webapp.cli.emit import emit
 from webapp.cli.maintenance import catalog, db
 from webapp.cli.system import notify, system
 from webapp.cli.users import users_group
@@ -16,7 +17,7 @@ from webapp.services import Services
 
 def register(app: Flask) -> None:
     """Puts the commands on the app."""
-    for group in (batch, users_group, system, notify, db, catalog):
+    for group in (batch, users_group, system, notify, emit, db, catalog):
         app.cli.add_command(group)
 
     @app.shell_context_processor

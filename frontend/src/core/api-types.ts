@@ -198,6 +198,16 @@ export interface BatchResponse {
   success?: true;
 }
 /**
+ * A node on the way from the top.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Breadcrumb".
+ */
+export interface Breadcrumb {
+  id: string;
+  title: string;
+}
+/**
  * One field that breaks a rule.
  *
  * This interface was referenced by `ApiModels`'s JSON-Schema
@@ -298,6 +308,16 @@ export interface ChatRoom {
 export interface ChatRoomsResponse {
   rooms: ChatRoom[];
   success?: true;
+}
+/**
+ * Which part of a list of nodes.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ChildrenQuery".
+ */
+export interface ChildrenQuery {
+  limit?: number;
+  offset?: number;
 }
 /**
  * Connections over all web processes; rooms of single users and batches only for admins.
@@ -675,6 +695,68 @@ export interface MeResponse {
   user: User;
 }
 /**
+ * A node of the catalog.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "NodePath".
+ */
+export interface NodePath {
+  node_id: string;
+}
+/**
+ * A node with what is known of it, and the way to it from the top.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "NodeResponse".
+ */
+export interface NodeResponse {
+  annotatedAt: string | null;
+  area: string | null;
+  breadcrumbs: Breadcrumb[];
+  businessArea: string | null;
+  complexity: string | null;
+  description: string | null;
+  id: string;
+  keywords: string[] | null;
+  kind: string;
+  meta: {
+    [k: string]: unknown;
+  };
+  pii: string | null;
+  quality: number | null;
+  success?: true;
+  summary: string | null;
+  tags: string[];
+  title: string;
+}
+/**
+ * A node in a list.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "NodeSummary".
+ */
+export interface NodeSummary {
+  area: string | null;
+  /**
+   * How many nodes are right below it; lists of a tree only
+   */
+  children?: number;
+  id: string;
+  kind: string;
+  title: string;
+}
+/**
+ * Nodes by their titles.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "NodesResponse".
+ */
+export interface NodesResponse {
+  hasMore: boolean;
+  nodes: NodeSummary[];
+  success?: true;
+}
+/**
  * Something that one was told.
  *
  * This interface was referenced by `ApiModels`'s JSON-Schema
@@ -849,6 +931,38 @@ export interface Summary {
   skipped: number;
   successful: number;
   total: number | null;
+}
+/**
+ * What to look for; area and kind narrow it.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "SearchQuery".
+ */
+export interface SearchQuery {
+  area?: string | null;
+  kind?: string | null;
+  limit?: number;
+  offset?: number;
+  q?: string;
+}
+/**
+ * What was found, by title.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "SearchResponse".
+ */
+export interface SearchResponse {
+  /**
+   * How many of all found are of each area and kind
+   */
+  facets: {
+    [k: string]: {
+      [k: string]: number;
+    };
+  };
+  nodes: NodeSummary[];
+  success?: true;
+  total: number;
 }
 /**
  * How many batches there are.

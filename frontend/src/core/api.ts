@@ -8,10 +8,13 @@ import type {
   HistoryResponse,
   ItemsResponse,
   LoginResponse,
+  NodeResponse,
+  NodesResponse,
   NotificationsResponse,
   OperationsResponse,
   ReadResponse,
   ResultsResponse,
+  SearchResponse,
   StatsResponse,
   SystemStatusResponse,
 } from "./api-types";
@@ -37,6 +40,9 @@ async function logout(): Promise<void> {
 
 const batchPath = (id: string): string => `/api/batch/${encodeURIComponent(id)}`;
 
+const nodePath = (id: string): string =>
+  `/api/functions/nodes/${id.split("/").map(encodeURIComponent).join("/")}`;
+
 /** All requests that the UI makes. */
 export const api = {
   login,
@@ -45,6 +51,13 @@ export const api = {
   authOptions: async () => readAnswer<AuthOptionsResponse>(await send("/api/auth/options")),
   operations: () => request<OperationsResponse>("/api/batch/operations"),
   areas: () => request<AreasResponse>("/api/functions/areas"),
+  catalogChildren: (parent: string | null, query: Query) =>
+    request<NodesResponse>(
+      withQuery(parent === null ? "/api/functions/index" : `${nodePath(parent)}/children`, query),
+    ),
+  catalogNode: (id: string) => request<NodeResponse>(nodePath(id)),
+  catalogSearch: (query: Query) =>
+    request<SearchResponse>(withQuery("/api/functions/search", query)),
   chatMessages: (query: Query) =>
     request<ChatHistoryResponse>(withQuery("/api/chat/messages", query)),
   dashboard: () => request<DashboardResponse>("/api/dashboard/metrics"),

@@ -300,6 +300,31 @@ export interface BatchProgress {
   version: number;
 }
 /**
+ * How many nodes of the catalog changed how.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "CatalogChanges".
+ */
+export interface CatalogChanges {
+  added: number;
+  deleted: number;
+  modified: number;
+}
+/**
+ * `catalog:update`: a batch that writes to the catalog has ended.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "CatalogUpdate".
+ */
+export interface CatalogUpdate {
+  changes: CatalogChanges;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+  updatedAt: string;
+}
+/**
  * The acknowledgement of `chat:message` and `chat:typing`.
  *
  * This interface was referenced by `EventModels`'s JSON-Schema

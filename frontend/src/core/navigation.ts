@@ -1,6 +1,7 @@
 /** The pages that the header leads to. */
 export const PAGES = [
   { to: "/batches", label: "Batches" },
+  { to: "/catalog", label: "Catalog" },
   { to: "/dashboard", label: "Dashboard" },
   { to: "/chat", label: "Chat" },
 ] as const;
