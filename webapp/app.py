@@ -11,6 +11,7 @@ from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from realtime import asyncapi
+from realtime.backpressure import Backpressure
 from realtime.chat import Chat
 from realtime.connections import Connections
 from realtime.dashboard import Dashboard
@@ -94,6 +95,7 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     )
     socketio.init_app(app)
     guard(socketio.server)
+    Backpressure(socketio.server)
     proxies = settings.trusted_proxies
     application = without_compression(app.wsgi_app)
     if proxies:
