@@ -1,3 +1,5 @@
+import { randomId } from "./randomId";
+
 export const KEY_HEADER = "Idempotency-Key";
 
 /**
@@ -10,7 +12,7 @@ export class RequestKey {
   private key: string | null = null;
 
   get current(): string {
-    this.key ??= randomKey();
+    this.key ??= randomId();
     return this.key;
   }
 
@@ -24,11 +26,4 @@ export function withKey(key: string, init: RequestInit): RequestInit {
   const headers = new Headers(init.headers);
   headers.set(KEY_HEADER, key);
   return { ...init, headers };
-}
-
-function randomKey(): string {
-  // Browsers offer randomUUID to pages from HTTPS or localhost only.
-  if ("randomUUID" in crypto) return crypto.randomUUID();
-  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

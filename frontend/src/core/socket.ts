@@ -2,6 +2,7 @@ import { io, type Socket } from "socket.io-client";
 import { noteServerTime } from "./clock";
 import type { Recovered, Welcome } from "./events";
 import { refreshSession } from "./http";
+import { randomId } from "./randomId";
 import { SERVER_URL } from "./server";
 import { session } from "./session";
 import { Subscribable } from "./subscribable";
@@ -175,6 +176,8 @@ export const connection = new Connection((auth) =>
   io(SERVER_URL || window.location.origin, {
     auth,
     transports: ["websocket", "polling"],
+    // By this name a proxy sends all requests of this connection to the same server.
+    query: { client: randomId() },
     // Where a proxy lets no WebSocket through, the next attempt polls.
     tryAllTransports: true,
     reconnectionDelay: 300,

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { api } from "../core/api";
 import type { ChatAnswer, ChatMessage } from "../core/events";
+import { randomId } from "../core/randomId";
 import { connection } from "../core/socket";
 import { useChatUpdates } from "./useChatUpdates";
 
@@ -76,7 +77,7 @@ export function useChatRoom(room: string) {
 
   const send = useCallback(
     (text: string) => {
-      const message = { clientId: crypto.randomUUID(), text, problem: "" };
+      const message = { clientId: randomId(), text, problem: "" };
       setOutgoing((before) => [...before, message]);
       saidAt.current = 0;
       deliver(message);
