@@ -46,7 +46,7 @@ def test_a_client_that_was_away_gets_what_it_missed_and_how_things_are(system: S
     owner, other = system.login("owner@example.org"), system.login("other@example.org")
     before = system.connect(owner)
     first = system.create(owner, json={"operation": "mixed", "items": ["a"]})
-    wait_for(lambda: before.of("batch:complete", first["id"]), 20, "the first end")
+    wait_for(lambda: before.of("system:notification", first["id"]), 20, "the first end and its notification")
     last = last_event_id(before)
     before.close()
 
