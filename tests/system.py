@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import requests
-import socketio
 
 from local.ports import free_port
 from settings import ROOT
+from tests.sockets import Client
 from tests.waiting import wait_for
 
 PASSWORD = "a password for tests"
@@ -138,7 +138,7 @@ class Listener:
 
     def __init__(self, url: str, auth: dict[str, Any], transport: str) -> None:
         self.events: list[tuple[str, Any]] = []
-        self.client = socketio.Client(reconnection=False)
+        self.client = Client(reconnection=False)
         self.client.on("*", lambda event, *data: self.events.append((event, data[0] if data else None)))
         self.client.connect(url, auth=auth, transports=[transport], wait_timeout=10)
         wait_for(lambda: self.of("welcome"), 5, "welcome")

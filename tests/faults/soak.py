@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 import requests
-import socketio
 from sqlalchemy import select
 
 from store.database import Database
@@ -34,6 +33,7 @@ from store.tables import batches, chunks
 from tests.conftest import SECRET, add_user
 from tests.faults.soak_batches import Planned, Verdict, judge, plan
 from tests.servers import RedisServer, running_postgres
+from tests.sockets import Client
 from tests.system import PASSWORD, System, children, kill_group
 
 USERS = 4
@@ -234,7 +234,7 @@ class Heard:
 
     def __init__(self, system: System, session: requests.Session) -> None:
         self.batch_ids: Counter[tuple[str, str]] = Counter()
-        self.client = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1)
+        self.client = Client(reconnection_delay=0.2, reconnection_delay_max=1)
         self.client.on("*", self._note)
         token = str(session.headers["Authorization"]).removeprefix("Bearer ")
         self.client.connect(system.url, auth={"token": token}, transports=["websocket"], wait_timeout=10)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from store.database import Database, is_away
 from tests.faults.scene import Scene
 from tests.servers import PostgresServer
+from tests.sockets import Client
 from tests.system import PASSWORD, System
 from tests.waiting import wait_for
 
@@ -95,7 +96,7 @@ def test_a_batch_outlives_a_crash_of_postgresql(postgres_server: PostgresServer,
 
 def check_socket_is_refused(scene: Scene) -> None:
     """What a client has missed is not known, so that it must not believe itself up to date."""
-    client = socketio.Client(reconnection=False)
+    client = Client(reconnection=False)
     reasons: list[object] = []
     client.on("connect_error", reasons.append)
     token = scene.owner.headers["Authorization"].removeprefix("Bearer ")

@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 import requests
-import socketio
 from redis import Redis
 
 from local.node import node_environment
 from local.ui import install
 from settings import ROOT
 from tests.servers import Cable
+from tests.sockets import Client
 from tests.system import System, kill_group
 from tests.waiting import wait_for
 
@@ -76,7 +76,7 @@ class PythonClient:
         self.last_event_id: int | None = None
         self._token = token
         self._url = url
-        self.client = socketio.Client(reconnection_delay=0.1, reconnection_delay_max=0.5)
+        self.client = Client(reconnection_delay=0.1, reconnection_delay_max=0.5)
         self.client.on("*", self._take)
         self.connect()
         wait_for(lambda: self.events, 10, "welcome")

@@ -9,6 +9,7 @@ import pytest
 import socketio
 import websocket
 
+from tests.sockets import Client
 from tests.system import System
 from tests.waiting import wait_for
 
@@ -54,7 +55,7 @@ def test_rooms_replay_and_refusals(served: System) -> None:
     wait_for(lambda: back.of("recovered"), 10, "recovered")
     assert [name for name, data in back.events if data.get("eventId")] == ["batch:created", "chat:message"]
     assert back.of("batch:created")[0]["batchId"] == batch["id"]
-    client = socketio.Client(reconnection=False)
+    client = Client(reconnection=False)
     with pytest.raises(socketio.exceptions.ConnectionError):
         client.connect(served.url, auth={"token": "nonsense"}, transports=["websocket"], wait_timeout=5)
     web.send_signal(signal.SIGTERM)

@@ -10,6 +10,7 @@ import requests
 import socketio
 import websocket
 
+from tests.sockets import Client
 from tests.system import System
 from tests.waiting import wait_for
 
@@ -133,7 +134,7 @@ def test_rooms_statistics_and_odd_packets(system: System) -> None:
 @ANY_DATABASE
 def test_a_bad_token_is_refused_and_says_why(system: System) -> None:
     system.start_web()
-    client = socketio.Client(reconnection=False)
+    client = Client(reconnection=False)
     messages: list[object] = []
     client.on("connect_error", messages.append)
     with pytest.raises(socketio.exceptions.ConnectionError):

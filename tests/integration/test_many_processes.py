@@ -115,10 +115,13 @@ def test_any_worker_reaches_any_client_through_any_process(
     kill_group(first_web, signal.SIGKILL)
     first_web.wait()
     killed = time.monotonic()
-    wait_for(lambda: not all(one.client.connected for one in everybody), 5, "connections to be lost")
-    left = [one for one in everybody if one.client.connected]
-    assert 0 < len(left) < len(everybody), "they were spread over both"
-    wait_for(lambda: connections(second) == len(left), 10, "the dead process to be forgotten")
+    # Not every client notices at once, so the two counts are compared until they agree.
+    wait_for(
+        lambda: connections(second) == sum(one.client.connected for one in everybody) < len(everybody),
+        10,
+        "the dead process to be forgotten",
+    )
+    assert any(one.client.connected for one in everybody), "they were spread over both"
     print(f"forgotten {time.monotonic() - killed:.1f} s after the kill -9")
     again = connect(system, proxy, sessions["owner"], "polling", "owner-0-polling")
     batch = second.create(sessions["owner"], json={"operation": "mixed", "items": ["a"]})

@@ -13,6 +13,7 @@ import socketio
 
 from store import users
 from store.database import Database
+from tests.sockets import Client
 from tests.system import PASSWORD, Listener, System
 from tests.waiting import wait_for
 
@@ -44,7 +45,7 @@ def connect(system: System, token: str) -> Listener:
 
 
 def refusal(system: System, token: str) -> str:
-    client = socketio.Client(reconnection=False)
+    client = Client(reconnection=False)
     reasons: list[object] = []
     client.on("connect_error", reasons.append)
     with pytest.raises(socketio.exceptions.ConnectionError):
