@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev check format test soak bench bench-million generate lock migration clean
+.PHONY: help run install dev check format test soak bench bench-million bench-relay generate lock migration clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ bench: .venv-bench/.installed ## Compare with Celery, RQ, Dramatiq, Huey and Bul
 
 bench-million: .venv-bench/.installed ## A million items in one batch: memory, speed, and how long others wait
 	.venv-bench/bin/python -m benchmarks.million $(ARGS)
+
+bench-relay: .venv-bench/.installed ## From Redis to the clients, beside Node's socket.io: latency, throughput, memory
+	.venv-bench/bin/python -m benchmarks.relay $(ARGS)
 
 generate: dev ## Write the TypeScript types anew from the Python models
 	$(BIN)/python -m local.ui generate

@@ -12,21 +12,27 @@ from settings import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
 PLOT = ROOT / "docs" / "performance.svg"
-BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of the figures -->"
+MARK, END = "make bench", "<!-- end of the figures -->"
 
 
 def write_docs(results: Results, systems: Sequence[System]) -> None:
-    """Replaces the figures; the text around them stays.
+    """Replaces the figures of the comparison."""
+    write_plot(results, systems, PLOT)
+    replace_figures(MARK, _figures(results, systems))
+
+
+def replace_figures(command: str, figures: str) -> None:
+    """Puts figures into the page, in place of what the same command wrote; the text around them stays.
 
     Raises:
         ValueError: The page lacks the marks.
     """
-    before, begin, rest = PAGE.read_text().partition(BEGIN)
+    mark = f"<!-- figures: written by {command} -->"
+    before, begin, rest = PAGE.read_text().partition(mark)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise ValueError(f"{PAGE.name} lacks the marks for the figures")
-    write_plot(results, systems, PLOT)
-    PAGE.write_text(f"{before}{BEGIN}\n{_figures(results, systems)}\n{END}{after}")
+        raise ValueError(f"{PAGE.name} lacks the marks for the figures of {command}")
+    PAGE.write_text(f"{before}{begin}\n{figures}\n{end}{after}")
 
 
 def _figures(results: Results, systems: Sequence[System]) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from benchmarks.system import BUSY, NOOP, WORKER_PROCESSES, Place, System, Unavailable
-from local.node import node_environment
-from local.ui import install
+from benchmarks.node import install_packages, node
+from benchmarks.system import BUSY, NOOP, WORKER_PROCESSES, Place, System
 
 SCRIPT = Path(__file__).with_suffix(".mjs")
-FOLDER = Path(__file__).parents[1]
 
 
 class BullMq(System):
@@ -24,28 +21,19 @@ class BullMq(System):
 
     def check(self) -> None:
         """Installs it from the lock file."""
-        try:
-            install(FOLDER)
-        except RuntimeError as error:
-            raise Unavailable(str(error)) from error
+        install_packages()
 
     def workers(self, place: Place) -> list[list[str]]:
         """One script, twice."""
-        return [[_node(), str(SCRIPT), "worker"] for _ in range(WORKER_PROCESSES)]
+        return [[node(), str(SCRIPT), "worker"] for _ in range(WORKER_PROCESSES)]
 
     def producer(self, load: str, count: int) -> list[str]:
         """The same script."""
-        return [_node(), str(SCRIPT), "producer", load, str(count)]
+        return [node(), str(SCRIPT), "producer", load, str(count)]
 
     def sender(self, load: str, count: int) -> Callable[[], object]:
         """Is in the script."""
         raise NotImplementedError
-
-
-def _node() -> str:
-    node = shutil.which("node", path=node_environment()["PATH"])
-    assert node is not None  # `check` has used it.
-    return node
 
 
 SYSTEMS = [BullMq()]
