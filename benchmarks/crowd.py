@@ -35,7 +35,7 @@ class Member:
         heard: How many events it got.
     """
 
-    __slots__ = ("_buffer", "_greeting", "connection", "heard", "is_in", "was_opened")
+    __slots__ = ("_buffer", "_greeting", "_is_compressed", "connection", "heard", "is_in", "was_opened")
 
     def __init__(self, port: int, greeting: bytes, offers: str) -> None:
         self.connection = socket.create_connection(("127.0.0.1", port))
@@ -43,6 +43,7 @@ class Member:
         self.connection.setblocking(False)
         self.heard = 0
         self.is_in = self.was_opened = False
+        self._is_compressed = False
         self._buffer = b""
         self._greeting = greeting
         key = base64.b64encode(os.urandom(16)).decode()
@@ -77,10 +78,16 @@ class Member:
         return found
 
     def _come_in(self) -> None:
-        if not self.was_opened and OPENED in self._buffer:
+        if self.was_opened:
+            self.is_in = CONNECTED in self._buffer or (self._is_compressed and self._buffer != b"")
+            return
+        head, _, rest = self._buffer.partition(b"\r\n\r\n")
+        # Nothing compressed can be read here; that something came must do.
+        self._is_compressed = b"permessage-deflate" in head
+        if OPENED in rest or (self._is_compressed and rest):
             self.was_opened = True
+            self._buffer = b""
             self.connection.send(frame(self._greeting))
-        self.is_in = CONNECTED in self._buffer
 
 
 class Crowd:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from flask import request
-from flask_socketio import SocketIO, emit
 from pydantic import ValidationError
+from socketio import Server
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from errors import BatchwireError, Forbidden, TooManyRequests
 from realtime import outbox
+from realtime.clients import Client, on
 from realtime.connections import Connection, Connections
 from realtime.emitter import Emitter
 from realtime.events import (
@@ -24,7 +24,7 @@ from realtime.events import (
     ChatTyping,
     TypingRequest,
 )
-from realtime.handlers import UNAVAILABLE, describe, refuse
+from realtime.handlers import UNAVAILABLE, describe
 from settings import Settings
 from store import chat, events, users
 from store.clock import now_ms, to_datetime
@@ -86,52 +86,51 @@ class Chat:
         self._connections = connections
         self._typing: dict[tuple[str, str], tuple[float, ChatTyping]] = {}
 
-    def register(self, socketio: SocketIO) -> None:
+    def register(self, server: Server) -> None:
         """Puts the handlers on the server."""
-        self._socketio = socketio
-        socketio.on_event(CHAT_MESSAGE, self.message)
-        socketio.on_event(CHAT_TYPING, self.typing)
+        self._server = server
+        on(server, CHAT_MESSAGE, self.message)
+        on(server, CHAT_TYPING, self.typing)
 
-    def message(self, *payload: Any) -> dict[str, Any]:
+    def message(self, client: Client, *payload: Any) -> dict[str, Any]:
         """Keeps a message, tells it to the room, and answers with it."""
         try:
             asked = ChatRequest.model_validate(payload[0] if payload else None)
-            user_id = self._speaker(asked.room)[1]
+            user_id = self._speaker(client, asked.room)[1]
             message = send(self._settings, self._database, self._emitter, user_id, asked)
         except ValidationError as error:
-            return refuse("invalid_payload", describe(error))
+            return client.refuse("invalid_payload", describe(error))
         except BatchwireError as error:
-            return refuse(error.code, error.message)
+            return client.refuse(error.code, error.message)
         except SQLAlchemyError:
-            return refuse("unavailable", UNAVAILABLE)
-        self._stop_typing(request.sid, asked.room)  # type: ignore[attr-defined]
+            return client.refuse("unavailable", UNAVAILABLE)
+        self._stop_typing(client.sid, asked.room)
         return ChatAnswer(success=True, message=message).dump()
 
-    def typing(self, *payload: Any) -> dict[str, Any]:
+    def typing(self, client: Client, *payload: Any) -> dict[str, Any]:
         """Tells the others in the room that somebody types, or has stopped."""
-        sid: str = request.sid  # type: ignore[attr-defined]
         try:
             asked = TypingRequest.model_validate(payload[0] if payload else None)
-            connection, user_id = self._speaker(asked.room)
+            connection, user_id = self._speaker(client, asked.room)
             name = self._name(connection, user_id)
         except ValidationError as error:
-            return refuse("invalid_payload", describe(error))
+            return client.refuse("invalid_payload", describe(error))
         except BatchwireError as error:
-            return refuse(error.code, error.message)
+            return client.refuse(error.code, error.message)
         except SQLAlchemyError:
-            return refuse("unavailable", UNAVAILABLE)
+            return client.refuse("unavailable", UNAVAILABLE)
         if not asked.is_typing:
-            self._stop_typing(sid, asked.room)
+            self._stop_typing(client.sid, asked.room)
             return ChatAnswer(success=True).dump()
         event = ChatTyping(user_id=user_id, user=name, room=asked.room, is_typing=True)
-        self._typing[sid, asked.room] = time.monotonic() + TYPING_SECONDS, event
-        emit(CHAT_TYPING, event.dump(), to=asked.room, include_self=False)
+        self._typing[client.sid, asked.room] = time.monotonic() + TYPING_SECONDS, event
+        self._server.emit(CHAT_TYPING, event.dump(), to=asked.room, skip_sid=client.sid)
         return ChatAnswer(success=True).dump()
 
     def run(self) -> None:
         """Ends for ever what nobody else has ended: of those who fell silent, and of those who left."""
         while True:
-            self._socketio.sleep(SWEEP_SECONDS)
+            self._server.sleep(SWEEP_SECONDS)
             now = time.monotonic()
             for (sid, room), (until, _) in list(self._typing.items()):
                 if until <= now or sid not in self._connections.by_sid:
@@ -141,15 +140,15 @@ class Chat:
         _, event = self._typing.pop((sid, room), (0, None))
         if event is not None:
             ended = event.model_copy(update={"is_typing": False})
-            self._socketio.emit(CHAT_TYPING, ended.dump(), to=room, skip_sid=sid)
+            self._server.emit(CHAT_TYPING, ended.dump(), to=room, skip_sid=sid)
 
-    def _speaker(self, room: str) -> tuple[Connection, str]:
+    def _speaker(self, client: Client, room: str) -> tuple[Connection, str]:
         """The connection that speaks, and its user.
 
         Raises:
             BatchwireError: It may not speak there, or not so often.
         """
-        connection = self._connections.speaking(request.sid)  # type: ignore[attr-defined]
+        connection = self._connections.speaking(client.sid)
         if connection.identity is None:
             raise Forbidden("Log in to speak")
         if room not in connection.rooms:

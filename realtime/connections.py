@@ -57,12 +57,19 @@ class Connection:
     window_events: int = 0
     user_name: str = ""
 
+    @property
+    def user_id(self) -> str:
+        """Whose it is; empty for an anonymous one."""
+        return "" if self.identity is None else self.identity.user_id
+
 
 class Connections:
     """Knows each client of this process; tells the other processes how many there are."""
 
     def __init__(self, settings: Settings, socketio: SocketIO, emitter: Emitter, database: Database) -> None:
         self.by_sid: dict[str, Connection] = {}
+        self._by_address: Counter[str] = Counter()
+        self._by_user: Counter[str] = Counter()
         self.process = uuid.uuid4().hex
         self._settings = settings
         self._socketio = socketio
@@ -80,16 +87,23 @@ class Connections:
         Raises:
             TooManyRequests: Its user, or its address, has too many already.
         """
-        others = list(self.by_sid.values())
-        if connection.identity is not None:
-            user_id = connection.identity.user_id
-            same_user = sum(1 for one in others if one.identity and one.identity.user_id == user_id)
-            if same_user >= self._settings.socket_max_per_user:
-                raise TooManyRequests("Too many connections of one user", retry_after_seconds=10)
-        same_address = sum(1 for one in others if one.address == connection.address)
-        if same_address >= self._settings.socket_max_per_address:
+        if self._by_user[connection.user_id] >= self._settings.socket_max_per_user and connection.user_id:
+            raise TooManyRequests("Too many connections of one user", retry_after_seconds=10)
+        if self._by_address[connection.address] >= self._settings.socket_max_per_address:
             raise TooManyRequests("Too many connections from one address", retry_after_seconds=10)
         self.by_sid[sid] = connection
+        self._by_user[connection.user_id] += 1
+        self._by_address[connection.address] += 1
+
+    def remove(self, sid: str) -> None:
+        """Forgets a connection; one that it does not know is nothing to it."""
+        connection = self.by_sid.pop(sid, None)
+        if connection is None:
+            return
+        for counts, key in (self._by_user, connection.user_id), (self._by_address, connection.address):
+            counts[key] -= 1
+            if not counts[key]:
+                del counts[key]
 
     def speaking(self, sid: str) -> Connection:
         """A client that has sent an event, which is counted.

@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import request
-from flask_socketio import ConnectionRefusedError, SocketIO, emit, join_room, leave_room
 from pydantic import ValidationError
+from socketio import Server
+from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy.exc import SQLAlchemyError
 
 from errors import AuthenticationFailed, BatchwireError, Conflict, Forbidden, InvalidInput, TooManyRequests
+from realtime.clients import Client, on
 from realtime.connections import Connection, Connections
 from realtime.events import (
     AUTHENTICATE,
     BATCH_PROGRESS,
-    ERROR,
     EVERYBODY,
     JOIN_ROOM,
     LEAVE_ROOM,
@@ -29,7 +29,6 @@ from realtime.events import (
     WELCOME,
     AuthenticateRequest,
     ConnectRequest,
-    ErrorMessage,
     Pong,
     Recovered,
     Room,
@@ -61,26 +60,27 @@ class Handlers:
         self._connections = connections
         self._feed = feed
 
-    def register(self, socketio: SocketIO) -> None:
+    def register(self, server: Server) -> None:
         """Puts the handlers on the server."""
-        socketio.on_event("connect", self.connect)
-        socketio.on_event("disconnect", self.disconnect)
-        socketio.on_event(JOIN_ROOM, self.join)
-        socketio.on_event(LEAVE_ROOM, self.leave)
-        socketio.on_event(AUTHENTICATE, self.authenticate)
-        socketio.on_event(PING, self.ping)
-        socketio.on_event("*", self.unknown)
+        on(server, "connect", self.connect)
+        on(server, "disconnect", self.disconnect)
+        on(server, JOIN_ROOM, self.join)
+        on(server, LEAVE_ROOM, self.leave)
+        on(server, AUTHENTICATE, self.authenticate)
+        on(server, PING, self.ping)
+        server.on("*", lambda event, sid, *_: self.unknown(Client(server, sid), event))
 
-    def connect(self, auth: Any = None) -> None:
+    def connect(self, client: Client, environ: dict[str, Any], auth: Any = None) -> None:
         """Lets a client in, as its user or as nobody, and gives one that comes back what it missed."""
         try:
             asked = ConnectRequest.model_validate(auth if isinstance(auth, dict) else {})
-            connection = Connection(self._identify(asked.token), request.remote_addr or "")
+            token = asked.token or bearer_token(environ.get("HTTP_AUTHORIZATION", ""))
+            connection = Connection(self._identify(token), environ.get("REMOTE_ADDR", ""))
             self._check_session(connection.identity)
-            self._connections.add(_sid(), connection)
-            rooms = self._rooms_for(connection, asked.rooms)
+            self._connections.add(client.sid, connection)
+            rooms = self._rooms_for(client, connection, asked.rooms)
             with self._feed.lock:
-                self._let_in(connection, rooms, asked.last_event_id)
+                self._let_in(client, connection, rooms, asked.last_event_id)
         except ValidationError as error:
             raise ConnectionRefusedError(describe(error), {"code": "invalid_auth"}) from error
         except AuthenticationFailed as error:
@@ -90,25 +90,25 @@ class Handlers:
         except SQLAlchemyError as error:
             # What the client has missed is not known, so that it must not believe itself up to date.
             logger.warning("A client was turned away, the database is away: %s", error)
-            self.disconnect()
+            self.disconnect(client)
             raise ConnectionRefusedError(UNAVAILABLE, {"code": "unavailable"}) from None
 
-    def disconnect(self, *_: Any) -> None:
+    def disconnect(self, client: Client, *_: Any) -> None:
         """Forgets a client."""
-        self._connections.by_sid.pop(_sid(), None)
-        self._feed.forget(_sid())
+        self._connections.remove(client.sid)
+        self._feed.forget(client.sid)
 
-    def join(self, *payload: Any) -> dict[str, Any]:
+    def join(self, client: Client, *payload: Any) -> dict[str, Any]:
         """Puts the client into a room, if it may be there."""
-        return self._answer(self._join, payload)
+        return self._answer(client, self._join, payload)
 
-    def leave(self, *payload: Any) -> dict[str, Any]:
+    def leave(self, client: Client, *payload: Any) -> dict[str, Any]:
         """Takes the client out of a room; leaving a room that it is not in changes nothing."""
-        return self._answer(self._leave, payload)
+        return self._answer(client, self._leave, payload)
 
-    def authenticate(self, *payload: Any) -> dict[str, Any]:
+    def authenticate(self, client: Client, *payload: Any) -> dict[str, Any]:
         """Takes a new token of the same user for an open connection, before the old one runs out."""
-        connection = self._connections.by_sid.get(_sid())
+        connection = self._connections.by_sid.get(client.sid)
         try:
             asked = AuthenticateRequest.model_validate(payload[0] if payload else None)
             identity = self._identify(asked.token)
@@ -118,25 +118,25 @@ class Handlers:
             if identity.user_id != connection.identity.user_id:
                 raise AuthenticationFailed("The token belongs to somebody else")
         except ValidationError as error:
-            return refuse("invalid_payload", describe(error))
+            return client.refuse("invalid_payload", describe(error))
         except AuthenticationFailed as error:
-            return refuse(error.code, error.message)
+            return client.refuse(error.code, error.message)
         except SQLAlchemyError:
-            return refuse("unavailable", UNAVAILABLE)
+            return client.refuse("unavailable", UNAVAILABLE)
         connection.identity = identity
         return RoomAnswer(success=True).dump()
 
-    def ping(self, *_: Any) -> None:
+    def ping(self, client: Client, *_: Any) -> None:
         """Answers `pong`."""
-        if self._may_speak():
-            emit(PONG, Pong(timestamp=datetime.now(UTC)).dump())
+        if self._may_speak(client):
+            client.emit(PONG, Pong(timestamp=datetime.now(UTC)))
 
-    def unknown(self, event: str, *_: Any) -> None:
+    def unknown(self, client: Client, event: str) -> None:
         """Tells a client that its event means nothing here."""
-        if self._may_speak():
-            _emit_error("unknown_event", f"There is no event {str(event)[:100]!r}")
+        if self._may_speak(client):
+            client.tell_error("unknown_event", f"There is no event {str(event)[:100]!r}")
 
-    def _rooms_for(self, connection: Connection, asked: Sequence[str]) -> list[str]:
+    def _rooms_for(self, client: Client, connection: Connection, asked: Sequence[str]) -> list[str]:
         """The rooms that are a new client's own, and those that it asks for and may be in."""
         identity = connection.identity
         rooms = [] if identity is None else [user_room(identity.user_id), *map(role_room, identity.roles)]
@@ -144,20 +144,26 @@ class Handlers:
             try:
                 rooms.append(self._check_room(connection, parse_room(room), len(rooms)))
             except BatchwireError as error:
-                _emit_error(error.code, f"{room[:100]}: {error.message}")
+                client.tell_error(error.code, f"{room[:100]}: {error.message}")
         return rooms
 
-    def _let_in(self, connection: Connection, rooms: Sequence[str], last_event_id: int | None) -> None:
+    def _let_in(
+        self, client: Client, connection: Connection, rooms: Sequence[str], last_event_id: int | None
+    ) -> None:
         for room in rooms:
-            join_room(room)
+            client.enter(room)
             connection.rooms.add(room)
-        self._welcome(connection.identity, last_event_id)
+        self._welcome(client, connection.identity, last_event_id)
         if last_event_id is not None:
-            user_id = None if connection.identity is None else connection.identity.user_id
-            self._feed.resume(_sid(), user_id, [EVERYBODY, *rooms], last_event_id, _send_missed)
+            self._feed.resume(
+                client.sid,
+                connection.user_id or None,
+                [EVERYBODY, *rooms],
+                last_event_id,
+                lambda missed: _send_missed(client, missed),
+            )
 
-    def _identify(self, token: str | None) -> Identity | None:
-        token = token or bearer_token(request.headers.get("Authorization", ""))
+    def _identify(self, token: str) -> Identity | None:
         return verify(self._settings, token) if token else None
 
     def _check_session(self, identity: Identity | None) -> None:
@@ -170,36 +176,38 @@ class Handlers:
             if users.disabled_among(database, [identity.user_id]):
                 raise AuthenticationFailed("This user may not come in any more")
 
-    def _welcome(self, identity: Identity | None, last_event_id: int | None) -> None:
+    def _welcome(self, client: Client, identity: Identity | None, last_event_id: int | None) -> None:
         if last_event_id is None:
             last_event_id = self._feed.position or 0
         user = None if identity is None else WelcomeUser(id=identity.user_id, roles=list(identity.roles))
         message = Welcome(
             message="Connected to Batchwire",
-            socket_id=_sid(),
+            socket_id=client.sid,
             timestamp=datetime.now(UTC),
             user=user,
             last_event_id=last_event_id,
         )
-        emit(WELCOME, message.dump())
+        client.emit(WELCOME, message)
 
-    def _answer(self, action: Callable[[Connection, str], str], payload: tuple[Any, ...]) -> dict[str, Any]:
+    def _answer(
+        self, client: Client, action: Callable[[Client, Connection, str], str], payload: tuple[Any, ...]
+    ) -> dict[str, Any]:
         try:
-            connection = self._connections.speaking(_sid())
+            connection = self._connections.speaking(client.sid)
             room = parse_room(payload[0] if payload else None)
-            event = action(connection, room)
+            event = action(client, connection, room)
         except BatchwireError as error:
-            return refuse(error.code, error.message)
+            return client.refuse(error.code, error.message)
         except SQLAlchemyError as error:
             logger.warning("A room could not be looked up, the database is away: %s", error)
-            return refuse("unavailable", UNAVAILABLE)
-        emit(event, Room(room=room).dump())
+            return client.refuse("unavailable", UNAVAILABLE)
+        client.emit(event, Room(room=room))
         return RoomAnswer(success=True, room=room).dump()
 
-    def _join(self, connection: Connection, room: str) -> str:
+    def _join(self, client: Client, connection: Connection, room: str) -> str:
         if room not in connection.rooms:
             self._check_room(connection, room, len(connection.rooms))
-        join_room(room)
+        client.enter(room)
         connection.rooms.add(room)
         return ROOM_JOINED
 
@@ -210,36 +218,32 @@ class Handlers:
             raise InvalidInput.of("room", "too_many", f"a connection may be in {limit} rooms at most")
         return room
 
-    def _leave(self, connection: Connection, room: str) -> str:
+    def _leave(self, client: Client, connection: Connection, room: str) -> str:
         identity = connection.identity
         if identity and room in (user_room(identity.user_id), *map(role_room, identity.roles)):
             raise Forbidden("A connection stays in the rooms of its own user and roles")
-        leave_room(room)
+        client.leave(room)
         connection.rooms.discard(room)
         return ROOM_LEFT
 
-    def _may_speak(self) -> bool:
+    def _may_speak(self, client: Client) -> bool:
         try:
-            self._connections.speaking(_sid())
+            self._connections.speaking(client.sid)
         except Conflict:
             return False
         except TooManyRequests as error:
-            _emit_error(error.code, error.message)
+            client.tell_error(error.code, error.message)
             return False
         return True
 
 
-def _sid() -> str:
-    return str(request.sid)  # type: ignore[attr-defined]
-
-
-def _send_missed(missed: Missed) -> None:
+def _send_missed(client: Client, missed: Missed) -> None:
     for message in missed.events:
-        emit(message.event, message.payload)
+        client.emit(message.event, message.payload)
     for batch in missed.unfinished:
-        emit(BATCH_PROGRESS, to_progress(batch).dump())
+        client.emit(BATCH_PROGRESS, to_progress(batch))
     answer = Recovered(complete=missed.is_complete, events=len(missed.events), last_event_id=missed.seq)
-    emit(RECOVERED, answer.dump())
+    client.emit(RECOVERED, answer)
 
 
 def describe(error: ValidationError) -> str:
@@ -247,13 +251,3 @@ def describe(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     return f"{field}: {first['msg']}" if field else str(first["msg"])
-
-
-def refuse(code: str, message: str) -> dict[str, Any]:
-    """The acknowledgement of an event that is not accepted, which an `error` event tells as well."""
-    _emit_error(code, message)
-    return RoomAnswer(success=False, code=code, error=message).dump()
-
-
-def _emit_error(code: str, message: str) -> None:
-    emit(ERROR, ErrorMessage(code=code, message=message).dump())

@@ -28,6 +28,9 @@ class MalformedPacket(ValueError):
 class StrictPacket(packet.Packet):  # type: ignore[misc]
     """A Socket.IO packet that a client may send: no binary ones, since no event here takes any."""
 
+    # Nor does any event have bytes in it, for which the library would search all of it each time.
+    uses_binary_events = False
+
     def decode(self, encoded_packet: str | bytes) -> int:
         """Reads a packet.
 
@@ -63,6 +66,13 @@ class CheckedWebSocket:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._websocket, name)
+
+    def take_socket(self) -> Any:
+        """Its green socket, which neither it nor the HTTP server uses from now on."""
+        green = self._websocket.socket
+        taken = type(green)(type(green.fd)(fileno=green.fd.detach()))
+        self._websocket.websocket_closed = True  # Else it would send that it closes.
+        return taken
 
     def wait(self) -> str | bytes | None:
         """The next frame; None at the end."""

@@ -15,6 +15,7 @@ from realtime.backpressure import Backpressure
 from realtime.chat import Chat
 from realtime.connections import Connections
 from realtime.dashboard import Dashboard
+from realtime.direct import send_directly
 from realtime.feed import Feed
 from realtime.handlers import Handlers
 from realtime.packets import guard
@@ -36,6 +37,7 @@ from webapp import (
     system,
     ui,
 )
+from webapp.event_contexts import App
 from webapp.schemas import Failure
 from webapp.services import Services
 
@@ -63,7 +65,7 @@ def create_app(settings: Settings | None = None, async_mode: str = "threading") 
             library for it, passes another one than `threading`.
     """
     settings = settings or load_settings()
-    app = OpenAPI(
+    app = App(
         __name__,
         info=Info(title="Batchwire", version=VERSION, description="Large batch jobs with live progress."),
         security_schemes={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
@@ -86,16 +88,17 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     feed = Feed(engine.database)
     socketio = create_socketio(settings, async_mode, engine.emitter, feed)
     connections = Connections(settings, socketio, engine.emitter, engine.database)
-    Handlers(settings, engine.database, connections, feed).register(socketio)
     chatting = Chat(settings, engine.database, engine.emitter, connections)
-    chatting.register(socketio)
     dashboard = Dashboard(engine.database, engine.emitter, connections)
     app.extensions["batchwire"] = Services(
         settings, engine, Batches(engine), socketio, connections, dashboard, chatting
     )
     socketio.init_app(app)
+    Handlers(settings, engine.database, connections, feed).register(socketio.server)
+    chatting.register(socketio.server)
     guard(socketio.server)
     Backpressure(socketio.server)
+    send_directly(socketio.server)
     proxies = settings.trusted_proxies
     application = without_compression(app.wsgi_app)
     if proxies:
