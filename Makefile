@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev check format test soak bench bench-million bench-relay generate lock migration clean
+.PHONY: help run install dev check format test soak soak-live bench bench-million bench-relay generate lock migration clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ test: dev ## All tests: Python, browser and TypeScript
 
 soak: dev ## Ten minutes of random faults over many batches; prints a report (ARGS="--minutes 1 --seed 7")
 	$(BIN)/python -m tests.faults.soak $(ARGS)
+
+soak-live: dev ## 500 clients at two web processes that are killed; prints a report (ARGS="--users 10 --batches 40")
+	$(BIN)/python -m tests.faults.soak_live $(ARGS)
 
 bench: .venv-bench/.installed ## Compare with Celery, RQ, Dramatiq, Huey and BullMQ (ARGS="--quick", or --help)
 	.venv-bench/bin/python -m benchmarks $(ARGS)
