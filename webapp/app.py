@@ -10,7 +10,6 @@ from flask_cors import CORS
 from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from realtime import asyncapi
 from realtime.backpressure import Backpressure
 from realtime.chat import Chat
 from realtime.connections import Connections
@@ -38,10 +37,9 @@ from webapp import (
     ui,
 )
 from webapp.event_contexts import App
+from webapp.event_docs import TITLE, VERSION, event_docs
 from webapp.schemas import Failure
 from webapp.services import Services
-
-VERSION = "0.1.0"
 
 
 class OrjsonProvider(JSONProvider):
@@ -67,7 +65,7 @@ def create_app(settings: Settings | None = None, async_mode: str = "threading") 
     settings = settings or load_settings()
     app = App(
         __name__,
-        info=Info(title="Batchwire", version=VERSION, description="Large batch jobs with live progress."),
+        info=Info(title=TITLE, version=VERSION, description="Large batch jobs with live progress."),
         security_schemes={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         doc_prefix="/api/docs",
         doc_url="/openapi.json",
@@ -111,6 +109,6 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     for api in (blueprint.api for blueprint in blueprints):
         app.register_api(api)
     app.add_url_rule("/api/openapi.json", "openapi_json", lambda: app.api_doc)
-    app.add_url_rule("/api/asyncapi.json", "asyncapi_json", lambda: asyncapi.document("Batchwire", VERSION))
+    app.register_blueprint(event_docs)
     app.register_blueprint(ui.ui)
     cli.register(app)

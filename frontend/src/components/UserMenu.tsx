@@ -1,5 +1,5 @@
 import { Menu, Text, UnstyledButton } from "@mantine/core";
-import { IconApi, IconLogout } from "@tabler/icons-react";
+import { IconApi, IconBroadcast, IconLogout } from "@tabler/icons-react";
 import { api } from "../core/api";
 import { useSession } from "../hooks/useSession";
 import classes from "./UserMenu.module.css";
@@ -38,6 +38,13 @@ export function UserMenu() {
           leftSection={<IconApi size={16} stroke={1.7} aria-hidden />}
         >
           API documentation
+        </Menu.Item>
+        <Menu.Item
+          component="a"
+          href="/api/docs/events"
+          leftSection={<IconBroadcast size={16} stroke={1.7} aria-hidden />}
+        >
+          Socket.IO events
         </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={16} stroke={1.7} aria-hidden />}
