@@ -21,6 +21,7 @@ from socketio.packet import EVENT
 from realtime.backpressure import REPLACEABLE
 from realtime.emitter import SEQ, Emitter
 from realtime.feed import Feed
+from realtime.members import Members
 from realtime.outbox import Message
 from realtime.packets import StrictPacket
 from realtime.writer import Writer, text_frame
@@ -40,7 +41,7 @@ LOOK_SECONDS = 1.0
 MESSAGES_PER_TURN = 20
 
 
-class Listener(RedisManager):  # type: ignore[misc]
+class Listener(Members, RedisManager):  # type: ignore[misc]
     """python-socketio's Redis manager, made to outlive outages without losing or doubling an event.
 
     The library doubles its pause up to a minute, in which every event is lost. This one comes back at once;
