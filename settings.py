@@ -44,6 +44,7 @@ class Settings(BaseSettings):
 
     database_url: str = ""
     data_dir: Path = ROOT / "var" / "data"
+    catalog_dir: Path | None = None
 
     redis_url: str = ""
     redis_host: str = "localhost"
@@ -169,6 +170,11 @@ class Settings(BaseSettings):
     def upload_dir(self) -> Path:
         """Where uploads are kept until they were read; all machines must share it."""
         return self.data_dir / "uploads"
+
+    @property
+    def effective_catalog_dir(self) -> Path:
+        """The folder of the catalog's files; all machines must share it."""
+        return self.catalog_dir or self.data_dir / "catalog"
 
 
 def _read_key(value: str) -> str:

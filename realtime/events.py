@@ -32,6 +32,7 @@ CHAT_MESSAGE = "chat:message"
 CHAT_TYPING = "chat:typing"
 
 CATALOG_UPDATE = "catalog:update"
+CATALOG_RELOAD = "catalog:reload"
 
 CATALOG_ROOM = "catalog"
 CHAT_ROOM = "chat"
@@ -237,6 +238,10 @@ class CatalogUpdate(Numbered):
 
     changes: CatalogChanges
     updated_at: datetime
+
+
+class CatalogReload(CatalogUpdate):
+    """`catalog:reload`: the catalog was made what its files say; better load it anew."""
 
 
 class ChatMessage(Numbered):
@@ -469,6 +474,7 @@ EVENTS: dict[str, tuple[type[Wire], tuple[str, ...]]] = {
     DASHBOARD_UPDATE: (DashboardUpdate, (DASHBOARD_ROOM,)),
     WIDGET_UPDATE: (WidgetUpdate, (DASHBOARD_ROOM,)),
     CATALOG_UPDATE: (CatalogUpdate, (CATALOG_ROOM,)),
+    CATALOG_RELOAD: (CatalogReload, (CATALOG_ROOM,)),
     CHAT_MESSAGE: (ChatMessage, (CHAT_ROOM, f"{CHAT_ROOM}:<name>")),
     CHAT_TYPING: (ChatTyping, (CHAT_ROOM, f"{CHAT_ROOM}:<name>")),
     ROOM_JOINED: (Room, ()),

@@ -11,17 +11,18 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from errors import Conflict, InvalidInput, NotFound
+from errors import Conflict, Forbidden, InvalidInput, NotFound
 from realtime import outbox
 from realtime.events import BATCH_CANCELLED, BATCH_CREATED, BATCH_PAUSED, BATCH_RESUMED, user_room
 from realtime.presentation import to_batch
-from store import admission, batches, chunks, events, results
+from store import admission, batches, chunks, events, results, users
 from store.batches import BatchRow
 from store.ids import new_id
 from tasks.admission import admit_locked, affected_by
 from tasks.announcements import announce, announce_all
 from tasks.commits import Committed, end, ended_state
 from tasks.engine import Engine
+from tasks.operation import Operation
 from tasks.planning import chunk_size, drop_upload, has_upload
 from tasks.requests import BatchRequest, check_items, key_of, to_values
 
@@ -39,6 +40,7 @@ class Batches:
 
         Raises:
             InvalidInput: The request breaks a rule; nothing was stored.
+            Forbidden: The operation is for others than its owner.
             Conflict: The idempotency key was used for another request.
         """
         return self.find_or_create(owner_id, request)[0]
@@ -46,6 +48,7 @@ class Batches:
     def find_or_create(self, owner_id: str, request: BatchRequest) -> tuple[BatchRow, bool]:
         """Like `create`; also tells whether the batch is new, or was created before with the same key."""
         operation = self._engine.operation(request.operation)
+        self._check_roles(owner_id, operation)
         values = to_values(request, operation, self._engine.settings) | {"id": new_id(), "owner_id": owner_id}
         key = request.idempotency_key
         if key and (found := self._created_before(owner_id, key, values)):
@@ -57,6 +60,16 @@ class Batches:
             if key and (found := self._created_before(owner_id, key, values)):
                 return found, False
             raise
+
+    def _check_roles(self, owner_id: str, operation: Operation) -> None:
+        """Lets only those start an operation that it is for, whichever way they come."""
+        if not operation.roles:
+            return
+        with self._engine.database.read() as connection:
+            user = users.get(connection, owner_id)
+        if user is None or not operation.may_be_started_by(user.roles):
+            roles = " or ".join(sorted(operation.roles))
+            raise Forbidden(f"{operation.name} may only be started by users with the role {roles}")
 
     def get(self, batch_id: str) -> BatchRow:
         """The batch of that id.
@@ -166,7 +179,9 @@ class Batches:
             Conflict: It has not ended, was cancelled, nothing of it failed, or its file is gone.
         """
         engine = self._engine
-        owner_id = self.get(batch_id).owner_id
+        known = self.get(batch_id)
+        owner_id = known.owner_id
+        self._check_roles(owner_id, engine.operation(known.operation))
         with engine.database.write() as connection:
             admission.lock_owner(connection, owner_id)
             batch = _found(batches.lock(connection, batch_id), batch_id)

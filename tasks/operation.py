@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -111,6 +111,7 @@ class SourceRequest:
 
     Attributes:
         planned: How many items of the batch were read before, by earlier slices.
+        catalog_dir: The folder of the catalog's files.
     """
 
     database: Database
@@ -119,6 +120,7 @@ class SourceRequest:
     upload_path: Path | None = None
     upload_name: str | None = None
     planned: int = 0
+    catalog_dir: Path | None = None
 
 
 class Source(Protocol):
@@ -165,6 +167,7 @@ class Operation:
         transient: Exceptions after which an item is worth another try; subclasses count too.
         timeout_seconds: How long one item may take, or None for any time; a batch may set its own.
         per_minute: How many items may start a minute, over all batches and workers, or None for any.
+        roles: Who may start a batch of it: whoever has one of these roles; empty for everybody.
     """
 
     name: str
@@ -182,6 +185,11 @@ class Operation:
     transient: tuple[type[BaseException], ...] = ()
     timeout_seconds: float | None = None
     per_minute: float | None = None
+    roles: frozenset[str] = frozenset()
+
+    def may_be_started_by(self, roles: Collection[str]) -> bool:
+        """True for who has these roles."""
+        return not self.roles or not self.roles.isdisjoint(roles)
 
     @property
     def input(self) -> str:

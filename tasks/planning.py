@@ -88,6 +88,7 @@ def _read_source(engine: Engine, batch: BatchRow, held: Held, operation: Operati
         upload_path=Path(batch.upload_path) if batch.upload_path else None,
         upload_name=batch.upload_name,
         planned=batch.planned,
+        catalog_dir=engine.settings.effective_catalog_dir,
     )
     slice_end = time.monotonic() + engine.settings.slice_seconds
     patience = engine.settings.database_patience_seconds

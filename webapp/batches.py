@@ -139,8 +139,9 @@ def stats() -> dict[str, Any]:
 
 @api.get("/operations", responses={200: OperationsResponse})
 def list_operations() -> dict[str, Any]:
-    """List all operations with the JSON Schemas of their options and filters"""
-    operations = services().engine.operations.values()
+    """List the operations that one may start, with the JSON Schemas of their options and filters"""
+    roles = current_user().roles
+    operations = [one for one in services().engine.operations.values() if one.may_be_started_by(roles)]
     return OperationsResponse(operations=[_as_info(one) for one in operations]).dump()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from realtime import asyncapi
 from realtime.events import EVENTS
@@ -47,18 +48,18 @@ class Entry:
 
 
 @event_docs.get("/api/asyncapi.json")
-def asyncapi_json() -> Response:
+def asyncapi_json() -> BaseResponse:
     """The document."""
     return _revalidated(Response(_document_text(len(EVENTS)), mimetype="application/json"))
 
 
 @event_docs.get("/api/docs/events")
-def page() -> Response:
+def page() -> BaseResponse:
     """The page."""
     return _revalidated(Response(_page_text(len(EVENTS)), mimetype="text/html"))
 
 
-def _revalidated(response: Response) -> Response:
+def _revalidated(response: Response) -> BaseResponse:
     response.headers["Cache-Control"] = REVALIDATE
     response.add_etag()
     return response.make_conditional(request)

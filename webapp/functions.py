@@ -7,15 +7,23 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 
 from errors import NotFound
+from realtime.presentation import to_batch
 from store import catalog, catalog_tree
 from store.clock import to_datetime_or_none
-from webapp.guards import BEARER, require_login, services
+from tasks.batches import BatchRequest
+from tasks.operations.catalog_files import ADD, RELOAD
+from tasks.sources.folder import files_in
+from webapp.guards import BEARER, current_user, require_login, services
+from webapp.rate_limits import check_rate
 from webapp.schemas import (
     Area,
     AreasResponse,
+    BatchResponse,
     Breadcrumb,
+    CatalogFilesRequest,
     ChildrenQuery,
     Failure,
+    IdempotencyHeader,
     NodePath,
     NodeResponse,
     NodesResponse,
@@ -23,6 +31,14 @@ from webapp.schemas import (
     SearchQuery,
     SearchResponse,
 )
+
+STARTED: dict[str | int, Any] = {
+    201: BatchResponse,
+    200: BatchResponse,
+    403: Failure,
+    409: Failure,
+    429: Failure,
+}
 
 api = APIBlueprint(
     "functions",
@@ -81,6 +97,33 @@ def search(query: SearchQuery) -> dict[str, Any]:
         )
     nodes = [NodeSummary(**row._mapping) for row in page]
     return SearchResponse(nodes=nodes, total=sum(facets["kind"].values()), facets=facets).dump()
+
+
+@api.post("/reload", responses=STARTED)
+def reload(header: IdempotencyHeader, body: CatalogFilesRequest) -> tuple[dict[str, Any], int]:
+    """Start to make the catalog what the files in its folder say; for admins
+
+    Where files are named, only those are read, and nothing is deleted.
+    """
+    return _start(RELOAD, body, header.idempotency_key)
+
+
+@api.post("/add-files", responses=STARTED)
+def add_files(header: IdempotencyHeader, body: CatalogFilesRequest) -> tuple[dict[str, Any], int]:
+    """Start to add files of the catalog's folder, without deleting anything; for admins"""
+    return _start(ADD, body, header.idempotency_key)
+
+
+def _start(operation: str, body: CatalogFilesRequest, key: str | None) -> tuple[dict[str, Any], int]:
+    settings, user = services().settings, current_user()
+    services().engine.maintenance.check_may_start(user)
+    check_rate(services().engine.emitter.redis, f"create:{user.id}", settings.batches_per_minute)
+    # What is not there is said at once; the files themselves are read by a worker.
+    if user.is_admin:
+        files_in(settings.effective_catalog_dir, body.files)
+    wanted = BatchRequest(operation=operation, filters={"files": body.files}, idempotency_key=key)
+    batch, is_new = services().batches.find_or_create(user.id, wanted)
+    return BatchResponse(batch=to_batch(batch)).dump(), 201 if is_new else 200
 
 
 def _children(parent_id: str | None, query: ChildrenQuery) -> dict[str, Any]:

@@ -171,6 +171,12 @@ class AddItemsRequest(Request):
     seal: bool = Field(False, description="True if these are the last")
 
 
+class CatalogFilesRequest(Request):
+    """Which files of the catalog's folder."""
+
+    files: list[str] = Field([], max_length=1000, description="Their names; none means all of them")
+
+
 class IdempotencyHeader(BaseModel):
     """A key that makes it safe to send a request again."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tasks.importing.columns import as_record, map_columns
+from tasks.importing.columns import Columns, as_record, map_columns
 from tasks.importing.readers import ACCEPTED, read_rows
 from tasks.importing.rows import Row, broken_file
 from tasks.operation import SourceRequest
@@ -31,7 +31,9 @@ class UploadSource:
     filters: type[BaseModel] | None = None
     accepted_files: tuple[str, ...] = ACCEPTED
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Columns | None = None) -> None:
+        """Reads files with these columns; without any, each file shows by itself what its columns are."""
+        self._columns = columns
         self._parked: dict[tuple[Any, ...], _Reading] = {}
 
     def count(self, request: SourceRequest) -> int | None:
@@ -47,14 +49,14 @@ class UploadSource:
         path = request.upload_path
         if path is None or not path.is_file():
             raise broken_file("missing", "is no longer there; upload it again")
-        wanted = request.options.chosen_columns()
+        wanted = request.options.chosen_columns() if self._columns is None else {}
         last = _parse_key(after) if after is not None else (0, 0)
         status = path.stat()
         name = (path, status.st_mtime_ns, status.st_size, *wanted.values())
         # Taken out while it is read: another thread that comes for the same file opens it anew.
         reading = self._parked.pop(name, None)
         if reading is None or reading.place > last:
-            reading = _Reading(path, request.upload_name or "", wanted)
+            reading = _Reading(path, request.upload_name or "", wanted, self._columns)
         try:
             for row in reading:
                 if (row.line, row.place) > last:
@@ -77,10 +79,10 @@ class _Reading:
         place: Line of the last row that was read, and its place in the line.
     """
 
-    def __init__(self, path: Path, name: str, wanted: dict[str, str | None]) -> None:
+    def __init__(self, path: Path, name: str, wanted: dict[str, str | None], columns: Columns | None) -> None:
         rows = read_rows(path, name)
         head = list(itertools.islice(rows, PEEK_ROWS))
-        self.columns = map_columns(head, wanted)
+        self.columns = columns or map_columns(head, wanted)
         self.place: Place = (0, 0)
         self._rows = itertools.chain(head, rows)
 

@@ -105,7 +105,7 @@ def start(
     created = services().batches.create(user.id, request)
     console.print(f"Started {created.name} as [bold]{created.id}[/bold]", highlight=False)
     if watching:
-        _watch(created.id)
+        watch_to_the_end(created.id)
 
 
 @batch.command("watch")
@@ -114,7 +114,7 @@ def start(
 @plain_errors
 def watch_batch(batch_id: str, email: str | None) -> None:
     """Show a live bar of a batch until it has ended."""
-    _watch(own_batch(batch_id, email).id)
+    watch_to_the_end(own_batch(batch_id, email).id)
 
 
 @batch.command("list")
@@ -177,7 +177,8 @@ def _as_line(row: Any) -> dict[str, Any]:
     return line
 
 
-def _watch(batch_id: str) -> None:
+def watch_to_the_end(batch_id: str) -> None:
+    """Shows a live bar, then what became of the batch; exits with 3 if it failed or was cancelled."""
     ended = watch(services().batches, batch_id, console)
     console.print(summary(ended), highlight=False)
     if ended.status != "completed":

@@ -1,4 +1,4 @@
-"""`flask db` and `flask catalog`: the schema and the demo catalog."""
+"""`flask db` and `flask catalog`: the schema, and what the catalog is made of."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import click
 from flask.cli import AppGroup
 
 from store.migrate import config_for, upgrade
+from tasks.batches import BatchRequest
 from tasks.demo_catalog import DEFAULT_COUNT, seed_catalog
-from webapp.cli.common import console
+from tasks.operations.catalog_files import ADD, RELOAD
+from tasks.sources.folder import files_in
+from webapp.cli.batch import watch_to_the_end
+from webapp.cli.common import console, plain_errors, starting_user, user_option
 from webapp.guards import services
 
 db = AppGroup("db", help="The database's schema.")
@@ -39,3 +43,33 @@ def seed(count: int) -> None:
     console.print(
         f"Stored {stored:,} nodes." if stored else "There is a catalog already; nothing was changed."
     )
+
+
+@catalog.command("reload")
+@click.argument("files", nargs=-1)
+@click.option("--no-wait", is_flag=True, help="Start it and return at once.")
+@user_option
+@plain_errors
+def reload(files: tuple[str, ...], no_wait: bool, email: str | None) -> None:
+    """Load all files of the catalog's folder and delete what none of them holds; or load only FILES."""
+    _start(RELOAD, files, email, no_wait=no_wait)
+
+
+@catalog.command("add-files")
+@click.argument("files", nargs=-1)
+@click.option("--no-wait", is_flag=True, help="Start it and return at once.")
+@user_option
+@plain_errors
+def add_files(files: tuple[str, ...], no_wait: bool, email: str | None) -> None:
+    """Add to the catalog what FILES of its folder say, by default all; nothing is deleted."""
+    _start(ADD, files, email, no_wait=no_wait)
+
+
+def _start(operation: str, files: tuple[str, ...], email: str | None, *, no_wait: bool) -> None:
+    user = starting_user(email)
+    files_in(services().settings.effective_catalog_dir, list(files))
+    request = BatchRequest(operation=operation, filters={"files": list(files)})
+    batch = services().batches.create(user.id, request)
+    console.print(f"Started {batch.name} as [bold]{batch.id}[/bold]", highlight=False)
+    if not no_wait:
+        watch_to_the_end(batch.id)

@@ -219,6 +219,20 @@ export interface BrokenRule {
   rule: string;
 }
 /**
+ * Which files of the catalog's folder.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "CatalogFilesRequest".
+ */
+export interface CatalogFilesRequest {
+  /**
+   * Their names; none means all of them
+   *
+   * @maxItems 1000
+   */
+  files?: string[];
+}
+/**
  * Which messages.
  *
  * This interface was referenced by `ApiModels`'s JSON-Schema

@@ -58,6 +58,8 @@ export const api = {
   catalogNode: (id: string) => request<NodeResponse>(nodePath(id)),
   catalogSearch: (query: Query) =>
     request<SearchResponse>(withQuery("/api/functions/search", query)),
+  loadCatalogFiles: (how: "reload" | "add-files", key: string) =>
+    request<BatchResponse>(`/api/functions/${how}`, withKey(key, jsonBody({ files: [] }))),
   chatMessages: (query: Query) =>
     request<ChatHistoryResponse>(withQuery("/api/chat/messages", query)),
   dashboard: () => request<DashboardResponse>("/api/dashboard/metrics"),

@@ -311,6 +311,20 @@ export interface CatalogChanges {
   modified: number;
 }
 /**
+ * `catalog:reload`: the catalog was made what its files say; better load it anew.
+ *
+ * This interface was referenced by `EventModels`'s JSON-Schema
+ * via the `definition` "CatalogReload".
+ */
+export interface CatalogReload {
+  changes: CatalogChanges;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+  updatedAt: string;
+}
+/**
  * `catalog:update`: a batch that writes to the catalog has ended.
  *
  * This interface was referenced by `EventModels`'s JSON-Schema

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { CatalogUpdate } from "../core/events";
+import type { CatalogReload, CatalogUpdate } from "../core/events";
 import { useWebSocket } from "./useWebSocket";
 
 const ROOM = "catalog";
@@ -20,13 +20,15 @@ export function useCatalogNews(): CatalogUpdate | null {
 
   useEffect(() => {
     if (!socket) return;
-    const take = (event: CatalogUpdate) => {
+    const take = (event: CatalogUpdate | CatalogReload) => {
       setNews(event);
       void client.invalidateQueries({ queryKey: [CATALOG_KEY] });
     };
     socket.on("catalog:update", take);
+    socket.on("catalog:reload", take);
     return () => {
       socket.off("catalog:update", take);
+      socket.off("catalog:reload", take);
     };
   }, [socket, client]);
 

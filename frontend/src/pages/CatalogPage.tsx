@@ -4,12 +4,14 @@ import { IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import { CatalogFiles } from "../components/CatalogFiles";
 import { CatalogNode } from "../components/CatalogNode";
 import { CatalogTree } from "../components/CatalogTree";
 import { ErrorPanel } from "../components/ErrorPanel";
 import { api } from "../core/api";
 import { formatCount } from "../core/format";
 import { CATALOG_KEY, useCatalogNews } from "../hooks/useCatalogNews";
+import { useSession } from "../hooks/useSession";
 import classes from "./CatalogPage.module.css";
 
 const WAIT_MS = 250;
@@ -22,6 +24,7 @@ export function CatalogPage() {
   const [text, setText] = useState(q);
   const [wanted] = useDebouncedValue(text.trim(), WAIT_MS);
   const news = useCatalogNews();
+  const isAdmin = useSession()?.user.roles.includes("admin") ?? false;
   return (
     <>
       <div className={classes.head}>
@@ -29,6 +32,7 @@ export function CatalogPage() {
         <p className={classes.note} role="status" data-testid="catalog-news">
           {news && describe(news.changes)}
         </p>
+        {isAdmin && <CatalogFiles />}
       </div>
       <div className={classes.columns}>
         <section className={`panel ${classes.left}`} aria-label="Nodes">
@@ -121,5 +125,8 @@ function describe({ added, modified, deleted }: Record<"added" | "modified" | "d
     modified > 0 && `${modified} changed`,
     deleted > 0 && `${deleted} removed`,
   ];
-  return `The catalog has just changed: ${parts.filter(Boolean).join(", ")}`;
+  const changes = parts.filter(Boolean).join(", ");
+  return changes
+    ? `The catalog has just changed: ${changes}`
+    : "The catalog was just loaded anew; nothing has changed";
 }
