@@ -72,9 +72,9 @@ class Listener(Members, RedisManager):  # type: ignore[misc]
         if options.get("ignore_queue") and not options.get("callback"):
             arguments = [] if data is None else list(data) if isinstance(data, tuple) else [data]
             self._deliver(event, arguments, namespace or "/", room, options.get("skip_sid"))
-            self._flush()
         else:
             super().emit(event, data, namespace=namespace, **options)
+        self._flush()
 
     def _publish(self, data: dict[str, Any]) -> None:
         try:
@@ -92,6 +92,7 @@ class Listener(Members, RedisManager):  # type: ignore[misc]
                 level = logging.DEBUG if self._is_away else logging.WARNING
                 logger.log(level, "No events from Redis, tried every %s s: %s", RETRY_SECONDS, error)
             self._is_away = True
+            self._flush()
             self.pubsub.close()
             self.redis.close()
             time.sleep(RETRY_SECONDS)

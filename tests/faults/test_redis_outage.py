@@ -228,3 +228,15 @@ def test_messages_that_redis_did_not_take_are_sent_when_it_is_back(
         assert messages(client) == 1
     assert publish.take_unsent() is None
     app.pool.force_close_all()  # type: ignore[attr-defined]
+
+
+def test_what_clients_of_one_process_tell_each_other_does_not_wait_for_redis(
+    scene: Scene, redis_server: RedisServer
+) -> None:
+    speaking = scene.system.connect(scene.owner, rooms=["chat"])
+    hearing = scene.system.connect(scene.system.login("other@example.org"), rooms=["chat"])
+    redis_server.kill()
+    wait_for(lambda: scene.system.health()[0] == 503, 10, "the process to notice")
+    for number in range(1, 6):
+        assert speaking.client.call("chat:typing", {"room": "chat", "isTyping": True})["success"]
+        wait_for(lambda least=number: len(hearing.of("chat:typing")) >= least, 0.5, "that somebody types")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ import requests
 import socketio
 import websocket
 
+from realtime.emitter import Emitter
 from tests.sockets import Client
 from tests.system import System
 from tests.waiting import wait_for
@@ -153,3 +155,32 @@ def test_no_connection_is_compressed_even_if_it_offers_to_be(system: System) -> 
     assert raw.recv().startswith("0{")
     assert "sec-websocket-extensions" not in (raw.getheaders() or {})
     raw.shutdown()
+
+
+@ANY_DATABASE
+def test_a_client_that_begins_with_polling_goes_on_with_a_websocket_and_misses_nothing(
+    system: System,
+) -> None:
+    system.start_web()
+    emitter = Emitter(system.environment["REDIS_URL"], system.environment["SOCKETIO_CHANNEL"])
+    numbers: list[int] = []
+    client = Client(reconnection=False)
+    client.on("custom-event", lambda data: numbers.append(data["number"]))
+
+    def emit() -> None:
+        for number in range(1000):
+            emitter.to_room("dashboard", "custom-event", {"number": number})
+            time.sleep(0.001)
+
+    emitting = threading.Thread(target=emit)
+    emitting.start()
+    client.connect(system.url, auth={"rooms": ["dashboard"]}, wait_timeout=5)
+    assert client.transport() == "websocket"
+    emitting.join()
+    wait_for(lambda: 999 in numbers, 10, "the last event")
+    assert min(numbers) < 500, "it came in too late to show anything"
+    wait_for(lambda: len(numbers) >= 1000 - min(numbers), 5, "all since it came in")
+    assert sorted(numbers) == list(range(min(numbers), 1000))
+    client.disconnect()
+    emitter.redis.close()
+    assert "Traceback" not in system.log("web")
