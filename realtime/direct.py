@@ -148,4 +148,10 @@ def _send_pings(engine: Engine) -> None:
         engine.sleep(min(PING_CHECK_SECONDS, engine.ping_interval / 4))
         now = time.time()
         for one in list(engine.sockets.values()):
-            one.ping_if_due(now)
+            try:
+                one.ping_if_due(now)
+            except exceptions.EngineIOError:
+                continue  # It was closed at this moment.
+            except Exception:
+                # Whatever is wrong with this one, the others must not be taken for dead.
+                logger.exception("A client could not be asked whether it is there")
