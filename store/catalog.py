@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    or_,
     select,
     true,
     update,
@@ -26,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store import catalog_index
 from store.clock import now_ms
 from store.tables import catalog_nodes as nodes
 
@@ -52,7 +52,7 @@ class NodeFilter:
         areas: Business areas, by id.
         kinds: Kinds, such as `report`.
         parent: Only nodes below this one.
-        text: Only nodes whose title, id or description contains it, in any case.
+        text: Only nodes that a search for it finds.
         only_missing: Only nodes that carry no annotation yet.
     """
 
@@ -66,8 +66,9 @@ class NodeFilter:
 def insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Stores new nodes, given by the names of their columns."""
     now = now_ms()
+    common = {**_DEFAULTS, "created_ms": now, "updated_ms": now}
     connection.execute(
-        plain_insert(nodes), [{**_DEFAULTS, **row, "created_ms": now, "updated_ms": now} for row in rows]
+        plain_insert(nodes), [{**common, **row, "search_text": catalog_index.text_of(row)} for row in rows]
     )
 
 
@@ -96,8 +97,13 @@ def upsert_from_batch(
     now = now_ms()
     common = {**_DEFAULTS, "source_batch_id": batch_id, "created_ms": now, "updated_ms": now}
     # Ids in order: two workers that meet on the same ids then wait for each other instead of for ever.
-    values = [common | row for row in sorted(rows, key=lambda row: str(row["id"]))]
+    values = [
+        {**common, **row, "search_text": catalog_index.text_of(row)}
+        for row in sorted(rows, key=lambda row: str(row["id"]))
+    ]
     named = [name for name in rows[0] if name != "id" and name not in only_new]
+    is_indexed = catalog_index.is_made_of(named)
+    named += ["search_text"] if is_indexed else []
     is_postgresql = connection.dialect.name == "postgresql"
     dialect: Any = postgresql if is_postgresql else sqlite
     columns = [nodes.c[name] for name in values[0]]
@@ -113,7 +119,10 @@ def upsert_from_batch(
         statement = statement.on_conflict_do_nothing(index_elements=["id"])
     stored = connection.execute(statement.returning(nodes.c.id, nodes.c.created_ms)).all()
     # What was inserted just now carries the time of now; what was updated keeps the time when it was made.
-    return {node_id: created_ms != now for node_id, created_ms in stored}
+    replaced = {node_id: created_ms != now for node_id, created_ms in stored}
+    if not is_indexed and any(replaced.values()):  # What was kept of a node stands in none of the rows.
+        catalog_index.refresh(connection, [node_id for node_id, was_there in replaced.items() if was_there])
+    return replaced
 
 
 def _from_postgresql(rows: Sequence[dict[str, Any]]) -> Select[Any]:
@@ -134,6 +143,7 @@ def ensure_folder(connection: Connection, node_id: str, title: str, parent_id: s
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     now = now_ms()
     row = {**_DEFAULTS, "id": node_id, "parent_id": parent_id, "title": title, "kind": FOLDER}
+    row["search_text"] = catalog_index.text_of(row)
     statement = dialect.insert(nodes).values(**row, created_ms=now, updated_ms=now)
     connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 
@@ -176,6 +186,20 @@ def stream(database: Any, chosen: NodeFilter, after: str | None) -> Iterator[Row
         after = page[-1].id
 
 
+def stream_ids(database: Any, after: str | None) -> Iterator[str]:
+    """The ids of all nodes, folders included, in order, beginning behind `after`, in pages."""
+    while True:
+        statement = select(nodes.c.id).order_by(nodes.c.id).limit(PAGE)
+        if after is not None:
+            statement = statement.where(nodes.c.id > after)
+        with database.read() as connection:
+            page = connection.execute(statement).scalars().all()
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1]
+
+
 def get(connection: Connection, node_id: str) -> Row[Any] | None:
     """The node of that id, or None."""
     return connection.execute(select(nodes).where(nodes.c.id == node_id)).one_or_none()
@@ -211,8 +235,7 @@ def _conditions(chosen: NodeFilter) -> list[ColumnElement[bool]]:
     if chosen.parent:
         conditions.append(nodes.c.id.in_(_below(chosen.parent)))
     if chosen.text:
-        columns = (nodes.c.title, nodes.c.id, nodes.c.description)
-        conditions.append(or_(*(column.icontains(chosen.text, autoescape=True) for column in columns)))
+        conditions.append(catalog_index.matches(chosen.text))
     return conditions
 
 

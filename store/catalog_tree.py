@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
+from store import catalog_index
 from store.tables import catalog_nodes as nodes
 
 MOST_LEVELS = 50
@@ -48,14 +49,12 @@ def ancestors(connection: Connection, parent_id: str | None) -> list[tuple[str, 
 def search(
     connection: Connection, text: str, area: str | None, kind: str | None, offset: int, limit: int
 ) -> tuple[Sequence[Row[Any]], dict[str, dict[str, int]]]:
-    """Nodes whose title, id or description contains the text, with the facets of all that were found.
+    """Nodes that hold each word of the text, with the facets of all that were found.
 
     Returns:
         The nodes of this page, and how many of all found there are of each `area` and each `kind`.
     """
-    columns = (nodes.c.title, nodes.c.id, nodes.c.description)
-    matches = or_(*(column.icontains(text, autoescape=True) for column in columns))
-    chosen = [matches]
+    chosen = [catalog_index.matches(text)]
     if area is not None:
         chosen.append(nodes.c.area == area)
     if kind is not None:

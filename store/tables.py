@@ -299,6 +299,8 @@ catalog_nodes = Table(
     Column("area", String(200), index=True),
     Column("tags", Json, nullable=False),
     Column("description", Text),
+    # What a search looks through, made of the columns above by `catalog_index`.
+    Column("search_text", Text, nullable=False, server_default=""),
     Column("meta", Json, nullable=False),
     Column("keywords", Json),
     Column("summary", Text),

@@ -27,13 +27,12 @@ def admit_locked(engine: Engine, connection: Connection, owner_id: str) -> list[
             batch = batches.lock(connection, batch_id)
             if batch is not None:
                 message = f"It was to start after another batch, but {reason}"
-                changed.append(
-                    end(connection, batch, "failed", error_code="dependency_failed", error_message=message)
-                )
+                why = {"error_code": "dependency_failed", "error_message": message}
+                changed.append(end(engine, connection, batch, "failed", **why))
     free = engine.settings.max_running_per_user - admission.running_count(connection, owner_id)
     if free > 0:
         ready = admission.ready_to_start(connection, owner_id, free)
-        changed += [_start(connection, batch) for batch in ready]
+        changed += [_start(engine, connection, batch) for batch in ready]
     return changed
 
 
@@ -44,7 +43,7 @@ def affected_by(engine: Engine, batch: BatchRow) -> list[Committed]:
     return [committed for owner_id in owners for committed in admit(engine, owner_id)]
 
 
-def _start(connection: Connection, batch: BatchRow) -> Committed:
+def _start(engine: Engine, connection: Connection, batch: BatchRow) -> Committed:
     """Sends a batch that waited to the workers: its items, or the plan that is to find them."""
     now = now_ms()
     values: dict[str, object] = {"rate_ms": now, "rate_start_ms": now, "rate": 0.0}
@@ -56,5 +55,5 @@ def _start(connection: Connection, batch: BatchRow) -> Committed:
     started = batches.change(connection, batch.id, **values)
     # Its last items were still in hand while it paused; or it was sealed while it waited, with no item in it.
     if is_planned and started.total is not None and started.processed >= started.total:
-        return end(connection, started, "completed")
+        return end(engine, connection, started, "completed")
     return Committed(started, queued=chunks.dispatch(connection, batch.id, batch.max_parallel))

@@ -20,7 +20,7 @@ from store.batches import BatchRow
 from store.ids import new_id
 from tasks.admission import admit_locked, affected_by
 from tasks.announcements import announce, announce_all
-from tasks.commits import Committed, end, ended_state
+from tasks.commits import Committed, end, ended_state, tell_of_end
 from tasks.engine import Engine
 from tasks.operation import Operation
 from tasks.planning import chunk_size, drop_upload, has_upload
@@ -124,7 +124,7 @@ class Batches:
             sealed = batches.change(connection, batch_id, sealed=True, total=batch.planned)
             committed = Committed(sealed)
             if sealed.processed >= batch.planned and sealed.phase == "running":
-                committed = end(connection, sealed, "completed")
+                committed = end(engine, connection, sealed, "completed")
         announce(engine, committed)
         return committed.batch
 
@@ -225,9 +225,10 @@ class Batches:
             _refuse_if_ended(batch, "cancelled")
             chunks.release_queued(connection, batch_id)
             batch = batches.change(connection, batch_id, **ended_state("cancelled"))
-            event_id = _add_event(connection, batch, BATCH_CANCELLED)
+            event_ids = [_add_event(connection, batch, BATCH_CANCELLED)]
+            event_ids += tell_of_end(engine, connection, batch)
         drop_upload(batch)
-        self._tell(event_id)
+        self._tell(*event_ids)
         announce_all(engine, affected_by(engine, batch))
         return batch
 
@@ -274,8 +275,8 @@ class Batches:
         events.set_payload(connection, event_id, to_batch(current).dump())
         return current, event_id, started
 
-    def _tell(self, event_id: int) -> None:
-        outbox.deliver(self._engine.database, self._engine.emitter, [event_id])
+    def _tell(self, *event_ids: int) -> None:
+        outbox.deliver(self._engine.database, self._engine.emitter, list(event_ids))
 
 
 def _check_dependencies(connection: Connection, owner_id: str, needs: list[str]) -> None:

@@ -34,6 +34,11 @@ def after_files(connection: Connection, batch: BatchRow) -> list[int]:
     return _tell(connection, *catalog_sync.changes_since(connection, batch.id, batch.created_ms))
 
 
+def after_reindex(connection: Connection, batch: BatchRow) -> list[int]:
+    """Tells how many nodes are found by other words now."""
+    return _tell(connection, 0, batch.successful)
+
+
 def after_reload(connection: Connection, batch: BatchRow, deleted: int) -> list[int]:
     """Tells that the catalog was loaded anew, and what is different."""
     added, modified = catalog_sync.changes_since(connection, batch.id, batch.created_ms)

@@ -134,8 +134,9 @@ def _commit(
         committed = Committed(batch, failures=failures)
         if batch.is_terminal and not locked.is_terminal:
             committed.event_ids += add_end_events(connection, batch)
-            if operation.ended:
-                committed.event_ids += operation.ended(connection, batch)
+        # What was in hand when the batch was cancelled comes after its end.
+        if batch.is_terminal and (not locked.is_terminal or tally.successful):
+            committed.event_ids += tell_of_end(engine, connection, batch)
         _go_on(engine, connection, committed, current, outcomes, more_time)
     return committed
 
@@ -180,23 +181,30 @@ def group_failures(outcomes: Sequence[Outcome]) -> list[FailureGroup]:
     return sorted(groups.values(), key=lambda group: group.fingerprint)
 
 
-def end(connection: Connection, batch: BatchRow, status: str, **values: object) -> Committed:
+def end(engine: Engine, connection: Connection, batch: BatchRow, status: str, **values: object) -> Committed:
     """Ends a locked batch, with the events that say so."""
     ended = batches.change(connection, batch.id, **ended_state(status), **values)
-    return Committed(ended, event_ids=add_end_events(connection, ended))
+    event_ids = add_end_events(connection, ended) + tell_of_end(engine, connection, ended)
+    return Committed(ended, event_ids=event_ids)
 
 
-def fail(connection: Connection, batch_id: str, code: str, message: str) -> Committed | None:
+def fail(engine: Engine, connection: Connection, batch_id: str, code: str, message: str) -> Committed | None:
     """Ends a batch that cannot go on, unless it has ended already; then returns None."""
     batch = batches.lock(connection, batch_id)
     if batch is None or batch.is_terminal:
         return None
-    return end(connection, batch, "failed", error_code=code, error_message=clean_text(message))
+    return end(engine, connection, batch, "failed", error_code=code, error_message=clean_text(message))
 
 
 def ended_state(status: str) -> dict[str, object]:
     """What changes in a batch that ends, whichever way."""
     return {"status": status, "phase": "done", "finished_ms": now_ms(), "message": ""}
+
+
+def tell_of_end(engine: Engine, connection: Connection, batch: BatchRow) -> list[int]:
+    """Lets the operation do what it does at the end of a batch; returns the ids of its events."""
+    operation = engine.operations.get(batch.operation)
+    return operation.ended(connection, batch) if operation and operation.ended else []
 
 
 def add_end_events(connection: Connection, batch: BatchRow) -> list[int]:

@@ -162,8 +162,8 @@ class Operation:
         concurrency: How many items of a slice run at the same time, in threads.
         item_label: What one item is called in the UI, in the plural.
         prepare: Called once in each worker process before the first item, to load what takes long.
-        ended: Called in the transaction that ends a batch of it whose items all ran; adds events and returns
-            their ids.
+        ended: Called in the transaction that ends a batch of it, in whichever way (`batch.status`), and for
+            what was in hand at a cancelled one's end once more; adds events and returns their ids.
         transient: Exceptions after which an item is worth another try; subclasses count too.
         timeout_seconds: How long one item may take, or None for any time; a batch may set its own.
         per_minute: How many items may start a minute, over all batches and workers, or None for any.

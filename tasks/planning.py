@@ -196,7 +196,7 @@ def _start_items(engine: Engine, batch: BatchRow, lease: Lease) -> Committed:
     with _going_on(engine, batch, lease) as (connection, locked):
         leases.finish_plan(connection, lease)
         if locked.planned == 0:
-            committed = end(connection, locked, "completed", total=0)
+            committed = end(engine, connection, locked, "completed", total=0)
             message = "There was nothing to do: no item was found"
             committed.batch = batches.change(connection, batch.id, message=message)
             return committed
@@ -233,7 +233,7 @@ def _fail(engine: Engine, batch: BatchRow, lease: Lease, error: Exception) -> No
         code, message = "source_failed", f"{type(error).__name__}: {error}"
     with engine.database.write() as connection:
         leases.release(connection, lease)  # Not done: what was read is not the whole.
-        committed = fail(connection, batch.id, code, message)
+        committed = fail(engine, connection, batch.id, code, message)
     if committed is not None:
         announce(engine, committed)
         drop_upload(batch)

@@ -178,6 +178,6 @@ def _give_up(engine: Engine, batch: BatchRow, error: Exception) -> None:
     """Ends a batch that the engine itself cannot go on with; `retry` takes it up again."""
     code = "options_invalid" if isinstance(error, ValidationError) else "internal_error"
     with engine.database.write() as connection:
-        committed = fail(connection, batch.id, code, f"{type(error).__name__}: {error}")
+        committed = fail(engine, connection, batch.id, code, f"{type(error).__name__}: {error}")
     if committed is not None:
         announce(engine, committed)

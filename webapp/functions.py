@@ -12,6 +12,7 @@ from store import catalog, catalog_tree
 from store.clock import to_datetime_or_none
 from tasks.batches import BatchRequest
 from tasks.operations.catalog_files import ADD, RELOAD
+from tasks.operations.catalog_index import REINDEX
 from tasks.sources.folder import files_in
 from webapp.guards import BEARER, current_user, require_login, services
 from webapp.rate_limits import check_rate
@@ -90,7 +91,7 @@ def show_node(path: NodePath) -> dict[str, Any]:
 
 @api.get("/search", responses={200: SearchResponse})
 def search(query: SearchQuery) -> dict[str, Any]:
-    """Find nodes by their title, id or description"""
+    """Find nodes by the words of their title, id, description and tags"""
     with services().engine.database.read() as connection:
         page, facets = catalog_tree.search(
             connection, query.q, query.area, query.kind, query.offset, query.limit
@@ -105,23 +106,34 @@ def reload(header: IdempotencyHeader, body: CatalogFilesRequest) -> tuple[dict[s
 
     Where files are named, only those are read, and nothing is deleted.
     """
-    return _start(RELOAD, body, header.idempotency_key)
+    return _start_files(RELOAD, body, header.idempotency_key)
 
 
 @api.post("/add-files", responses=STARTED)
 def add_files(header: IdempotencyHeader, body: CatalogFilesRequest) -> tuple[dict[str, Any], int]:
     """Start to add files of the catalog's folder, without deleting anything; for admins"""
-    return _start(ADD, body, header.idempotency_key)
+    return _start_files(ADD, body, header.idempotency_key)
 
 
-def _start(operation: str, body: CatalogFilesRequest, key: str | None) -> tuple[dict[str, Any], int]:
-    settings, user = services().settings, current_user()
-    services().engine.maintenance.check_may_start(user)
-    check_rate(services().engine.emitter.redis, f"create:{user.id}", settings.batches_per_minute)
+@api.post("/reindex", responses=STARTED)
+def reindex(header: IdempotencyHeader) -> tuple[dict[str, Any], int]:
+    """Start to make anew what the search looks through; for admins"""
+    return _start(REINDEX, {}, header.idempotency_key)
+
+
+def _start_files(operation: str, body: CatalogFilesRequest, key: str | None) -> tuple[dict[str, Any], int]:
     # What is not there is said at once; the files themselves are read by a worker.
-    if user.is_admin:
-        files_in(settings.effective_catalog_dir, body.files)
-    wanted = BatchRequest(operation=operation, filters={"files": body.files}, idempotency_key=key)
+    if current_user().is_admin:
+        files_in(services().settings.effective_catalog_dir, body.files)
+    return _start(operation, {"files": body.files}, key)
+
+
+def _start(operation: str, filters: dict[str, Any], key: str | None) -> tuple[dict[str, Any], int]:
+    user = current_user()
+    services().engine.maintenance.check_may_start(user)
+    limit = services().settings.batches_per_minute
+    check_rate(services().engine.emitter.redis, f"create:{user.id}", limit)
+    wanted = BatchRequest(operation=operation, filters=filters, idempotency_key=key)
     batch, is_new = services().batches.find_or_create(user.id, wanted)
     return BatchResponse(batch=to_batch(batch)).dump(), 201 if is_new else 200
 

@@ -58,6 +58,8 @@ def after_reload(connection: Connection, batch: BatchRow) -> list[int]:
 
     Nothing is deleted where a row has failed that may have held it, or not all files were read.
     """
+    if batch.status != "completed":
+        return catalog_news.after_files(connection, batch)
     is_whole = not batch.failed and not (batch.filters or {}).get("files")
     deleted = catalog_sync.delete_unseen(connection, batch.id, [RELOAD, ADD]) if is_whole else 0
     return catalog_news.after_reload(connection, batch, deleted)

@@ -45,7 +45,7 @@ class CatalogFilters(BaseModel):
     q: str = Field(
         "",
         title="Text",
-        description="Only functions whose title, id or description contains this.",
+        description="Only functions that a search for this finds: in id, title, description and tags.",
         max_length=200,
         pattern=r"^[^\x00]*$",
     )
@@ -92,6 +92,24 @@ class CatalogSource:
                     "annotated": row.annotated_ms is not None,
                 },
             )
+
+
+class NodeIdSource:
+    """Streams the ids of all nodes, folders included."""
+
+    input = "filters"
+    filters: type[BaseModel] | None = None
+    accepted_files: tuple[str, ...] = ()
+
+    def count(self, request: SourceRequest) -> int | None:
+        """How many nodes there are now."""
+        with request.database.read() as connection:
+            return catalog.count(connection)
+
+    def items(self, request: SourceRequest, after: str | None) -> Iterator[tuple[str, Any]]:
+        """The node's id as key, and no data."""
+        for node_id in catalog.stream_ids(request.database, after):
+            yield node_id, None
 
 
 def _as_filter(filters: CatalogFilters) -> NodeFilter:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
-from store import catalog, catalog_tree
+from store import catalog, catalog_index, catalog_tree
 from store.database import Database
+from store.tables import catalog_nodes
 
 PARENTS = {
     "sales": None,
@@ -59,6 +61,35 @@ def test_search_finds_text_as_it_is_and_counts_all_that_it_found(filled: Databas
         assert len(catalog_tree.search(connection, "100%", "sales", "function", 0, 50)[0]) == len(PARENTS)
         assert catalog_tree.search(connection, "100_", None, None, 0, 50)[0] == []
         assert catalog_tree.search(connection, "", "elsewhere", None, 0, 50)[0] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["übergröße", "UBERGROSSE", "ubergrosse", "Größen überg", "stahl  UBER", "ﬁtting", "ЗАКАЗ"]
+)
+def test_search_knows_words_in_any_case_with_or_without_accents(filled: Database, text: str) -> None:
+    row = {"id": "w1", "title": "Übergrößen, Zylinder", "tags": ["Stahl", "fitting"], "description": "заказ"}
+    with filled.write() as connection:
+        catalog.insert(connection, [row])
+        found, _ = catalog_tree.search(connection, text, None, None, 0, 10)
+    assert [one.id for one in found] == ["w1"]
+
+
+def test_what_changes_is_found_by_its_new_words_and_by_what_was_kept(filled: Database) -> None:
+    with filled.write() as connection:
+        catalog.upsert_from_batch(connection, "b1", [{"id": "sales", "title": "Vertrieb"}])
+        found = [
+            [row.id for row in catalog_tree.search(connection, text, None, None, 0, 10)[0]]
+            for text in ("vertrieb", "vertrieb sure")
+        ]
+    assert found == [["sales"], ["sales"]]
+
+
+def test_only_what_is_out_of_date_is_made_anew(filled: Database) -> None:
+    with filled.write() as connection:
+        connection.execute(update(catalog_nodes).where(catalog_nodes.c.id == "lost").values(search_text=""))
+        changed = catalog_index.refresh(connection, ["lost", "sales", "gone"])
+        assert changed == {"lost": True, "sales": False}
+        assert catalog_index.refresh(connection, ["lost"]) == {"lost": False}
 
 
 def test_what_a_batch_has_added_and_changed_is_counted(filled: Database) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from errors import Forbidden
-from store import catalog
+from store import catalog, catalog_tree
 from store.batches import BatchRow
 from store.database import Database
 from store.tables import catalog_nodes, events, results
@@ -178,9 +178,81 @@ def test_only_files_of_the_folder_can_be_named(
     assert nodes(database) == {}
 
 
+def test_an_empty_file_empties_the_catalog_and_says_so(
+    bench: Workbench, database: Database, admin: UserRow, folder: Path
+) -> None:
+    write(folder, "a.json", BOLT, NUT)
+    run(bench, admin)
+    write(folder, "a.json")
+    assert run(bench, admin).total == 0
+    assert nodes(database) == {}
+    assert told(database) == [(2, 0, 0), (0, 0, 2)]
+
+
+def test_a_cancelled_reload_tells_what_it_changed_and_deletes_nothing(
+    make_workbench: Callable[..., Workbench], database: Database, admin: UserRow, folder: Path
+) -> None:
+    bench = make_workbench(catalog_dir=folder, chunk_items=10)
+    write(folder, "a.json", BOLT)
+    run(bench, admin)
+    write(folder, "a.json", *({"id": f"n{number}", "title": "New"} for number in range(95)))
+    batch = bench.batches.create(admin.id, BatchRequest(operation="reload-catalog", filters={}))
+    while bench.batches.get(batch.id).processed == 0:
+        run_slice(bench.engine, bench.messages.pop(0))
+    done = bench.batches.cancel(batch.id).successful
+    assert 0 < done < 95
+    bench.drain()
+    assert len(nodes(database)) == 1 + done
+    assert told(database) == [(1, 0, 0)]
+    assert told(database, "catalog:update") == [(done, 0, 0)]
+
+
+def test_a_file_that_cannot_be_read_to_its_end_tells_of_no_change(
+    bench: Workbench, database: Database, admin: UserRow, folder: Path
+) -> None:
+    (folder / "a.json").write_bytes(b'[{"id": "x", "title": "X"')
+    assert run(bench, admin).status == "failed"
+    assert told(database) == told(database, "catalog:update") == []
+
+
+def test_a_reindex_mends_what_is_out_of_date_and_tells_how_much(
+    make_workbench: Callable[..., Workbench], database: Database, admin: UserRow
+) -> None:
+    bench = make_workbench(chunk_items=10)
+    with database.write() as connection:
+        rows = [{"id": f"n{number:02}", "title": f"Größe {number}"} for number in range(30)]
+        catalog.insert(connection, rows)
+        catalog.ensure_folder(connection, "sizes", "Größen")
+        stale = catalog_nodes.c.id.in_(["n03", "sizes"])
+        connection.execute(update(catalog_nodes).where(stale).values(search_text="old"))
+    batch = bench.batches.create(admin.id, BatchRequest(operation="reindex-catalog"))
+    bench.drain()
+    batch = bench.batches.get(batch.id)
+    assert (batch.successful, batch.skipped, batch.failed) == (2, 29, 0)
+    assert told(database, "catalog:update") == [(0, 2, 0)]
+    with database.read() as connection:
+        assert len(catalog_tree.search(connection, "grosse", None, None, 0, 50)[0]) == 31
+
+
+def test_a_node_that_is_gone_before_its_turn_is_named(
+    make_workbench: Callable[..., Workbench], database: Database, admin: UserRow
+) -> None:
+    bench = make_workbench()
+    with database.write() as connection:
+        catalog.insert(connection, [{"id": "a", "title": "A"}, {"id": "b", "title": "B"}])
+    batch = bench.batches.create(admin.id, BatchRequest(operation="reindex-catalog"))
+    run_slice(bench.engine, bench.messages.pop(0))
+    with database.write() as connection:
+        connection.execute(delete(catalog_nodes).where(catalog_nodes.c.id == "a"))
+    bench.drain()
+    batch = bench.batches.get(batch.id)
+    assert (batch.successful, batch.skipped, batch.failed) == (0, 1, 1)
+    assert errors(database) == [("a", "exists")]
+
+
 def test_only_admins_may_start_it(bench: Workbench, user: UserRow, folder: Path) -> None:
     write(folder, "a.json", BOLT)
-    for operation in ("reload-catalog", "add-files"):
+    for operation in ("reload-catalog", "add-files", "reindex-catalog"):
         with pytest.raises(Forbidden, match="role admin"):
             bench.batches.create(user.id, BatchRequest(operation=operation, filters={}))
 

@@ -14,6 +14,7 @@ from webapp.services import Services
 
 client = test_http.client
 PATHS = ("/api/functions/reload", "/api/functions/add-files")
+REINDEX = "/api/functions/reindex"
 
 
 @pytest.fixture
@@ -55,6 +56,20 @@ def test_nobody_else_may_start_it_in_any_way(client: FlaskClient, folder: Path, 
     assert body["operation"] not in {one["name"] for one in operations}
     operations = client.get("/api/batch/operations", headers=login(client, "admin")).json["operations"]
     assert body["operation"] in {one["name"] for one in operations}
+
+
+def test_a_reindex_is_for_admins_and_leaves_everything_found(client: FlaskClient, folder: Path) -> None:
+    post(client, PATHS[0])
+    run_all(client)
+    assert post(client, REINDEX, "owner").status_code == 403
+    answer = post(client, REINDEX)
+    assert answer.status_code == 201
+    run_all(client)
+    batch = client.get(f"/api/batch/{answer.json['batch']['id']}", headers=login(client, "admin")).json
+    assert batch["batch"]["status"] == "completed"
+    assert batch["batch"]["skipped"] == batch["batch"]["total"] > 0
+    found = client.get("/api/functions/search?q=BOLT", headers=login(client)).json["nodes"]
+    assert [node["id"] for node in found] == ["bolt"]
 
 
 def test_the_same_key_starts_it_once(client: FlaskClient, folder: Path) -> None:
@@ -103,5 +118,7 @@ def test_the_command_line_does_the_same(client: FlaskClient, folder: Path) -> No
     assert started.exit_code == 0, started.output
     run_all(client)
     assert client.get("/api/functions/nodes/bolt", headers=login(client)).status_code == 200
-    for name in ("reload", "add-files"):
+    started = runner.invoke(args=["catalog", "reindex", "--no-wait", "--user", "admin@example.org"])
+    assert started.exit_code == 0, started.output
+    for name in ("reload", "add-files", "reindex"):
         assert "Usage" in runner.invoke(args=["catalog", name, "--help"]).output

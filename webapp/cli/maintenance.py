@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from flask.cli import AppGroup
 
@@ -9,6 +11,7 @@ from store.migrate import config_for, upgrade
 from tasks.batches import BatchRequest
 from tasks.demo_catalog import DEFAULT_COUNT, seed_catalog
 from tasks.operations.catalog_files import ADD, RELOAD
+from tasks.operations.catalog_index import REINDEX
 from tasks.sources.folder import files_in
 from webapp.cli.batch import watch_to_the_end
 from webapp.cli.common import console, plain_errors, starting_user, user_option
@@ -52,7 +55,7 @@ def seed(count: int) -> None:
 @plain_errors
 def reload(files: tuple[str, ...], no_wait: bool, email: str | None) -> None:
     """Load all files of the catalog's folder and delete what none of them holds; or load only FILES."""
-    _start(RELOAD, files, email, no_wait=no_wait)
+    _start_files(RELOAD, files, email, no_wait=no_wait)
 
 
 @catalog.command("add-files")
@@ -62,14 +65,26 @@ def reload(files: tuple[str, ...], no_wait: bool, email: str | None) -> None:
 @plain_errors
 def add_files(files: tuple[str, ...], no_wait: bool, email: str | None) -> None:
     """Add to the catalog what FILES of its folder say, by default all; nothing is deleted."""
-    _start(ADD, files, email, no_wait=no_wait)
+    _start_files(ADD, files, email, no_wait=no_wait)
 
 
-def _start(operation: str, files: tuple[str, ...], email: str | None, *, no_wait: bool) -> None:
-    user = starting_user(email)
+@catalog.command("reindex")
+@click.option("--no-wait", is_flag=True, help="Start it and return at once.")
+@user_option
+@plain_errors
+def reindex(no_wait: bool, email: str | None) -> None:
+    """Make anew what the search looks through, for nodes of which that is out of date."""
+    _start(REINDEX, {}, email, no_wait=no_wait)
+
+
+def _start_files(operation: str, files: tuple[str, ...], email: str | None, *, no_wait: bool) -> None:
     files_in(services().settings.effective_catalog_dir, list(files))
-    request = BatchRequest(operation=operation, filters={"files": list(files)})
-    batch = services().batches.create(user.id, request)
+    _start(operation, {"files": list(files)}, email, no_wait=no_wait)
+
+
+def _start(operation: str, filters: dict[str, Any], email: str | None, *, no_wait: bool) -> None:
+    user = starting_user(email)
+    batch = services().batches.create(user.id, BatchRequest(operation=operation, filters=filters))
     console.print(f"Started {batch.name} as [bold]{batch.id}[/bold]", highlight=False)
     if not no_wait:
         watch_to_the_end(batch.id)

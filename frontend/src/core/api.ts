@@ -26,6 +26,9 @@ import { type NewBatch, upload } from "./upload";
 export { ApiError } from "./http";
 export type { NewBatch } from "./upload";
 
+/** What an admin can start for the whole catalog. */
+export type CatalogJob = "reload" | "add-files" | "reindex";
+
 async function login(email: string, password: string): Promise<void> {
   const response = await send("/api/auth/login", jsonBody({ email, password }));
   session.start(await readAnswer<LoginResponse>(response));
@@ -58,8 +61,11 @@ export const api = {
   catalogNode: (id: string) => request<NodeResponse>(nodePath(id)),
   catalogSearch: (query: Query) =>
     request<SearchResponse>(withQuery("/api/functions/search", query)),
-  loadCatalogFiles: (how: "reload" | "add-files", key: string) =>
-    request<BatchResponse>(`/api/functions/${how}`, withKey(key, jsonBody({ files: [] }))),
+  startCatalogJob: (job: CatalogJob, key: string) =>
+    request<BatchResponse>(
+      `/api/functions/${job}`,
+      withKey(key, job === "reindex" ? { method: "POST" } : jsonBody({ files: [] })),
+    ),
   chatMessages: (query: Query) =>
     request<ChatHistoryResponse>(withQuery("/api/chat/messages", query)),
   dashboard: () => request<DashboardResponse>("/api/dashboard/metrics"),

@@ -4,7 +4,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { CatalogFiles } from "../components/CatalogFiles";
+import { CatalogJobs } from "../components/CatalogJobs";
 import { CatalogNode } from "../components/CatalogNode";
 import { CatalogTree } from "../components/CatalogTree";
 import { ErrorPanel } from "../components/ErrorPanel";
@@ -32,7 +32,7 @@ export function CatalogPage() {
         <p className={classes.note} role="status" data-testid="catalog-news">
           {news && describe(news.changes)}
         </p>
-        {isAdmin && <CatalogFiles />}
+        {isAdmin && <CatalogJobs />}
       </div>
       <div className={classes.columns}>
         <section className={`panel ${classes.left}`} aria-label="Nodes">
