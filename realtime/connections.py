@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import time
 import uuid
 from collections import Counter
@@ -18,9 +20,11 @@ from realtime import presence
 from realtime.emitter import Emitter
 from realtime.events import ERROR, ErrorMessage
 from realtime.rooms import is_private
+from realtime.roster import Roster
 from realtime.tokens import Identity
 from settings import Settings
 from store import users
+from store.clock import now_ms
 from store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -34,6 +38,7 @@ ENDS = {
     "token_expired": "The token has run out",
     "session_ended": "This login has ended: log in again",
     "user_disabled": "This user may not come in any more",
+    "ended_by_admin": "An admin has ended this connection",
 }
 
 
@@ -45,6 +50,7 @@ class Connection:
         identity: Who it is, or None for an anonymous one.
         address: Where it comes from.
         user_name: What to call its user; empty until somebody has asked.
+        connected_ms: When it came, in milliseconds since 1970.
         rooms: What it joined, beside the room of its user.
         window_start: Begin of the second in which its events are counted, on the monotonic clock.
         window_events: How many events it sent in that second.
@@ -56,11 +62,21 @@ class Connection:
     window_start: float = 0.0
     window_events: int = 0
     user_name: str = ""
+    connected_ms: int = field(default_factory=now_ms)
 
     @property
     def user_id(self) -> str:
         """Whose it is; empty for an anonymous one."""
         return "" if self.identity is None else self.identity.user_id
+
+    def entry(self) -> dict[str, Any]:
+        """What the roster tells of it."""
+        return {
+            "userId": self.user_id or None,
+            "address": self.address,
+            "connectedMs": self.connected_ms,
+            "rooms": sorted(self.rooms),
+        }
 
 
 class Connections:
@@ -71,6 +87,8 @@ class Connections:
         self._by_address: Counter[str] = Counter()
         self._by_user: Counter[str] = Counter()
         self.process = uuid.uuid4().hex
+        self._about = {"host": socket.gethostname(), "pid": os.getpid(), "startedMs": now_ms()}
+        self._roster = Roster(emitter, self.process)
         self._settings = settings
         self._socketio = socketio
         self._emitter = emitter
@@ -94,16 +112,28 @@ class Connections:
         self.by_sid[sid] = connection
         self._by_user[connection.user_id] += 1
         self._by_address[connection.address] += 1
+        self._roster.change(sid)
 
     def remove(self, sid: str) -> None:
         """Forgets a connection; one that it does not know is nothing to it."""
         connection = self.by_sid.pop(sid, None)
         if connection is None:
             return
+        self._roster.change(sid)
         for counts, key in (self._by_user, connection.user_id), (self._by_address, connection.address):
             counts[key] -= 1
             if not counts[key]:
                 del counts[key]
+
+    def joined(self, sid: str, room: str) -> None:
+        """Notes that a connection is in a room now."""
+        self.by_sid[sid].rooms.add(room)
+        self._roster.change(sid)
+
+    def left(self, sid: str, room: str) -> None:
+        """Notes that a connection is no longer in a room."""
+        self.by_sid[sid].rooms.discard(room)
+        self._roster.change(sid)
 
     def speaking(self, sid: str) -> Connection:
         """A client that has sent an event, which is counted.
@@ -140,13 +170,7 @@ class Connections:
         Args:
             include_private: Whether to name the rooms of single users, batches and roles.
         """
-        states = [self._own()]
-        try:
-            redis, channel = self._emitter.redis, self._emitter.channel
-            others = presence.alive(redis, channel, "web")
-            states += [state for name, state in others.items() if name != self.process]
-        except RedisError as error:
-            logger.warning("Statistics of this process only, Redis is away: %s", error)
+        states = self.processes().values()
         rooms: Counter[str] = Counter()
         for state in states:
             rooms.update(state["rooms"])
@@ -163,11 +187,29 @@ class Connections:
             },
         }
 
+    def processes(self) -> dict[str, dict[str, Any]]:
+        """The state of each web process, by name; of this one only while Redis is away."""
+        others: dict[str, dict[str, Any]] = {}
+        try:
+            others = presence.alive(self._emitter.redis, self._emitter.channel, "web")
+        except RedisError as error:
+            logger.warning("Statistics of this process only, Redis is away: %s", error)
+        return others | {self.process: self._own()}
+
+    def end(self, sid: str, code: str) -> None:
+        """Ends a connection, of whichever process, and tells it why.
+
+        Args:
+            code: One of `ENDS`.
+        """
+        self._socketio.emit(ERROR, ErrorMessage(code=code, message=ENDS[code]).dump(), to=sid)
+        self._socketio.server.disconnect(sid)
+
     def _own(self) -> dict[str, Any]:
         connections = list(self.by_sid.values())
         authenticated = sum(1 for one in connections if one.identity is not None)
         rooms = Counter(room for one in connections for room in one.rooms)
-        return {
+        return self._about | {
             "authenticated": authenticated,
             "anonymous": len(connections) - authenticated,
             "rooms": dict(rooms),
@@ -178,6 +220,7 @@ class Connections:
             try:
                 redis, channel = self._emitter.redis, self._emitter.channel
                 presence.say_alive(redis, channel, "web", self.process, self._own())
+                self._roster.write(self.by_sid)
             except RedisError as error:
                 # The circuit has already said so, once.
                 logger.debug("The statistics of this process wait, Redis is away: %s", error)
@@ -195,7 +238,7 @@ class Connections:
                 logger.debug("Sessions are looked at later, the database is away: %s", error)
                 ended = {sid: "token_expired" for sid, one in known.items() if one.expires <= time.time()}
             for sid, code in ended.items():
-                self._end(sid, code)
+                self.end(sid, code)
 
     def _ended(self, known: dict[str, Identity]) -> dict[str, str]:
         """Which of these connections may not go on, and why."""
@@ -212,7 +255,3 @@ class Connections:
             elif identity.expires <= time.time():
                 ended[sid] = "token_expired"
         return ended
-
-    def _end(self, sid: str, code: str) -> None:
-        self._socketio.emit(ERROR, ErrorMessage(code=code, message=ENDS[code]).dump(), to=sid)
-        self._socketio.server.disconnect(sid)

@@ -152,7 +152,7 @@ class Handlers:
     ) -> None:
         for room in rooms:
             client.enter(room)
-            connection.rooms.add(room)
+            self._connections.joined(client.sid, room)
         self._welcome(client, connection.identity, last_event_id)
         if last_event_id is not None:
             self._feed.resume(
@@ -208,7 +208,7 @@ class Handlers:
         if room not in connection.rooms:
             self._check_room(connection, room, len(connection.rooms))
         client.enter(room)
-        connection.rooms.add(room)
+        self._connections.joined(client.sid, room)
         return ROOM_JOINED
 
     def _check_room(self, connection: Connection, room: str, count: int) -> str:
@@ -223,7 +223,7 @@ class Handlers:
         if identity and room in (user_room(identity.user_id), *map(role_room, identity.roles)):
             raise Forbidden("A connection stays in the rooms of its own user and roles")
         client.leave(room)
-        connection.rooms.discard(room)
+        self._connections.left(client.sid, room)
         return ROOM_LEFT
 
     def _may_speak(self, client: Client) -> bool:

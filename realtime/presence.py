@@ -28,13 +28,13 @@ def leave(redis: Redis, channel: str, kind: Kind, name: str) -> None:
     redis.delete(f"{_prefix(channel, kind)}{name}")
 
 
-def keep_saying(redis: Redis, channel: str, kind: Kind, name: str) -> threading.Thread:
+def keep_saying(redis: Redis, channel: str, kind: Kind, name: str, state: dict[str, Any]) -> threading.Thread:
     """Says it from a thread of its own: a process that waits for the database is not dead."""
 
     def run() -> None:
         while True:
             try:
-                say_alive(redis, channel, kind, name, {})
+                say_alive(redis, channel, kind, name, state)
             except RedisError as error:
                 logger.debug("Redis is away: %s", error)
             time.sleep(SAY_SECONDS)

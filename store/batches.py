@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -15,7 +15,8 @@ from store.tables import batches
 
 RUNNABLE = ("pending", "running")
 TERMINAL = ("completed", "failed", "cancelled")
-PRIORITIES = ("high", "normal", "low")
+Priority = Literal["high", "normal", "low"]
+PRIORITIES: tuple[Priority, ...] = ("high", "normal", "low")
 COUNTERS = ("processed", "successful", "failed", "skipped", "rate", "rate_ms")
 
 # Time constant of the rate's average: what happened 10 s ago weighs e times less than what happens now.

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from store.batches import TERMINAL
+from store.batches import PRIORITIES, TERMINAL, Priority
 from store.tables import batches, chunks
+
+# The statuses of batches and the states of chunks, in the order of `QueueLoad`.
+_PARTS = ("running", "pending", "queued", "leased")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +53,73 @@ def load(connection: Connection) -> Load:
         failed=sum(int(failed) for *_, failed in rows),
         queued=int(connection.execute(queued).scalar_one()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLoad:
+    """What there is to do of one priority.
+
+    Attributes:
+        running: Batches that run, and those that wait for their turn.
+        queued: Chunks that wait for a worker, and those that a worker has in hand.
+    """
+
+    running: int
+    pending: int
+    queued: int
+    in_hand: int
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A chunk that a worker has in hand: which, and of whose batch."""
+
+    worker: str
+    batch_id: str
+    batch_name: str
+    owner_id: str
+    kind: str
+    until_ms: int
+
+
+def queues(connection: Connection) -> dict[Priority, QueueLoad]:
+    """The load of each priority, by its name."""
+    by_status = (
+        select(batches.c.priority, batches.c.status, func.count())
+        .where(batches.c.status.in_(["running", "pending"]))
+        .group_by(batches.c.priority, batches.c.status)
+    )
+    by_state = (
+        select(batches.c.priority, chunks.c.state, func.count())
+        .join(batches, batches.c.id == chunks.c.batch_id)
+        .where(chunks.c.state.in_(["queued", "leased"]))
+        .group_by(batches.c.priority, chunks.c.state)
+    )
+    counts: dict[tuple[int, str], int] = {
+        (priority, what): int(count)
+        for query in (by_status, by_state)
+        for priority, what, count in connection.execute(query)
+    }
+    return {
+        name: QueueLoad(*(counts.get((priority, what), 0) for what in _PARTS))
+        for priority, name in enumerate(PRIORITIES)
+    }
+
+
+def in_hand(connection: Connection, most: int) -> list[InHand]:
+    """What workers have in hand, at most so many chunks."""
+    query = (
+        select(
+            chunks.c.worker,
+            chunks.c.batch_id,
+            batches.c.name,
+            batches.c.owner_id,
+            chunks.c.kind,
+            chunks.c.lease_until_ms,
+        )
+        .join(batches, batches.c.id == chunks.c.batch_id)
+        .where(chunks.c.state == "leased", chunks.c.worker.is_not(None))
+        .order_by(chunks.c.worker)
+        .limit(most)
+    )
+    return [InHand(*row) for row in connection.execute(query)]

@@ -62,6 +62,12 @@ def get(connection: Connection, user_id: str) -> UserRow | None:
     return _one(connection, users.c.id == user_id)
 
 
+def by_ids(connection: Connection, user_ids: Collection[str]) -> dict[str, UserRow]:
+    """Those of these users that there are, by id."""
+    rows = connection.execute(select(*_columns).where(users.c.id.in_(list(user_ids))))
+    return {row.id: UserRow(**row._mapping) for row in rows}
+
+
 def everybody(connection: Connection) -> list[UserRow]:
     """All users by address."""
     rows = connection.execute(select(*_columns).order_by(users.c.email))

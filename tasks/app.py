@@ -9,6 +9,7 @@ import gc
 import logging
 import multiprocessing
 import os
+import socket
 from typing import Any
 
 from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from realtime import presence
 from settings import load_settings
+from store.clock import now_ms
 from store.database import BUSY_SECONDS, is_away
 from tasks import recovery
 from tasks.broker import RUN_SLICE, Publisher, create_celery, create_engine
@@ -68,7 +70,8 @@ def _start_process(**_: Any) -> None:
     engine = process_engine()
     engine.exit = _end_process
     engine.is_stopping = lambda: bool(_shutting_down.value)
-    presence.keep_saying(engine.emitter.redis, engine.emitter.channel, "worker", engine.worker)
+    about = {"host": socket.gethostname(), "pid": os.getpid(), "startedMs": now_ms()}
+    presence.keep_saying(engine.emitter.redis, engine.emitter.channel, "worker", engine.worker, about)
     recovery.start(engine)
     for operation in engine.operations.values():
         if operation.prepare:

@@ -13,7 +13,8 @@ from functools import partial
 
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
-from redis import RedisError
+from kombu.transport.redis import Channel
+from redis import Redis, RedisError
 from redis import TimeoutError as RedisTimeoutError
 
 from realtime.circuit import Circuit
@@ -80,6 +81,18 @@ def create_engine(settings: Settings, app: Celery, busy_seconds: float = REQUEST
         emitter=emitter,
         publish=Publisher(app, emitter.circuit),
     )
+
+
+def queue_lengths(redis: Redis) -> list[int]:
+    """How many messages wait in Redis, by priority: high, normal, low.
+
+    Source: kombu.transport.redis, `Channel._q_for_pri`: a list each, the first one without a suffix.
+    """
+    names = [QUEUE, *(f"{QUEUE}{Channel.sep}{step}" for step in range(1, len(PRIORITIES)))]
+    with redis.pipeline(transaction=False) as pipeline:
+        for name in names:
+            pipeline.llen(name)
+        return [int(length) for length in pipeline.execute()]
 
 
 class Publisher:

@@ -23,6 +23,7 @@ from settings import Settings, load_settings
 from tasks.batches import Batches
 from tasks.broker import create_celery, create_engine
 from webapp import (
+    admin,
     auth,
     batches,
     chat,
@@ -105,7 +106,7 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     failures.register(app)
     security.register(app, settings)
     CORS(app, resources={r"/api/*": {"origins": [settings.frontend_url]}})
-    blueprints = (auth, batches, chat, dashboards, functions, notifications, status, system)
+    blueprints = (admin, auth, batches, chat, dashboards, functions, notifications, status, system)
     for api in (blueprint.api for blueprint in blueprints):
         app.register_api(api)
     app.add_url_rule("/api/openapi.json", "openapi_json", lambda: app.api_doc)

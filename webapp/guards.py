@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, g, request
 
-from errors import AuthenticationFailed, NotFound
+from errors import AuthenticationFailed, Forbidden, NotFound
 from realtime.tokens import bearer_token, verify
 from store import users
 from store.batches import BatchRow
@@ -29,6 +29,13 @@ def current_user() -> UserRow:
 def require_login() -> None:
     """Lets only requests with a valid token of an enabled user pass; a blueprint's `before_request`."""
     g.user = _authenticate()
+
+
+def require_admin() -> None:
+    """Lets only requests of admins pass; a blueprint's `before_request`."""
+    require_login()
+    if not current_user().is_admin:
+        raise Forbidden("This is for admins only")
 
 
 def own_batch(batch_id: str) -> BatchRow:

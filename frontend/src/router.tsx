@@ -95,10 +95,16 @@ const catalog = createRoute({
   component: lazyRouteComponent(() => import("./pages/CatalogPage"), "CatalogPage"),
 });
 
+const system = createRoute({
+  getParentRoute: () => app,
+  path: "/system",
+  component: lazyRouteComponent(() => import("./pages/SystemPage"), "SystemPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
-    app.addChildren([home, batches, create, batch, dashboard, chat, catalog]),
+    app.addChildren([home, batches, create, batch, dashboard, chat, catalog, system]),
   ]),
   defaultErrorComponent: PageError,
   // The code of a page is there by the time its link is clicked.

@@ -195,6 +195,38 @@ def test_an_admins_reload_of_the_catalog_changes_the_tree_that_somebody_else_has
         assert violations(admin) == []
 
 
+def test_an_admin_sees_who_is_connected_and_what_runs(
+    new_page: Callable[[], Page], system: System, tolerated: list[str]
+) -> None:
+    tolerated.append("403 (FORBIDDEN)")
+    owner, admin = new_page(), new_page()
+    login(owner, system)
+    expect(owner.get_by_role("link", name="System")).to_have_count(0)
+    login(admin, system, "admin@example.org")
+    admin.get_by_role("link", name="System").click()
+    expect(admin.get_by_test_id("workers").locator("tbody tr")).to_have_count(2)
+    expect(admin.get_by_test_id("web-processes").locator("tbody tr")).to_have_count(1)
+    session = system.login("owner@example.org")
+    slow = {"operation": "sleep", "items": [0] * 300, "options": {"seconds": 0.03}, "name": "Prices"}
+    batch = system.create(session, json=slow)
+    expect(admin.get_by_test_id("workers").get_by_role("link", name="Prices").first).to_be_visible()
+    row = admin.get_by_test_id("connections").locator("tbody tr", has_text="owner@example.org")
+    expect(row).to_have_count(1)
+    for scheme in SCHEMES:
+        admin.emulate_media(color_scheme=scheme)
+        assert violations(admin) == []
+    state = owner.get_by_test_id("connection-state")
+    row.get_by_role("button", name="Disconnect owner").click()
+    expect(state).not_to_have_attribute("data-state", "live")
+    expect(state).to_have_attribute("data-state", "live", timeout=15_000)
+    admin.get_by_test_id("connection-search").fill("admin@")
+    expect(row).to_have_count(0)
+    system.wait_for_end(session, batch["id"])
+    expect(owner.get_by_test_id(f"batch-row-{batch['id']}")).to_contain_text("Completed")
+    owner.goto(f"{system.url}/system")
+    expect(owner.get_by_text("This page is for admins only")).to_be_visible()
+
+
 def test_the_browsers_console_can_look_at_what_the_server_sends(page: Page, system: System) -> None:
     login(page, system)
     said: list[str] = []

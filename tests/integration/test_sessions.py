@@ -169,3 +169,31 @@ def test_whoever_floods_is_cut_off_and_others_are_not(system: System) -> None:
 def _stats(system: System) -> dict[str, Any]:
     stats: dict[str, Any] = requests.get(f"{system.url}/api/ws/stats", timeout=5).json()
     return stats
+
+
+def test_an_admin_sees_and_ends_connections_of_any_process(system: System, second: System) -> None:
+    system.start_web()
+    second.start_web()
+    owner, admin = system.login("owner@example.org"), system.login("admin@example.org")
+    ours, theirs = second.connect(owner, rooms=["dashboard"]), second.connect(owner)
+    theirs.client.emit("join-room", "chat")
+
+    def listed() -> list[dict[str, Any]]:
+        answer = admin.get(f"{system.url}/api/admin/connections", timeout=10)
+        found: list[dict[str, Any]] = answer.json()["connections"]
+        return found
+
+    wait_for(lambda: [one for one in listed() if "chat" in one["rooms"]], 5, "both in the roster")
+    (watching,) = [one for one in listed() if "dashboard" in one["rooms"]]
+    assert watching["id"] == ours.of("welcome")[0]["socketId"]
+    assert watching["user"]["email"] == "owner@example.org"
+    answer = admin.delete(f"{system.url}/api/admin/connections/{watching['id']}", timeout=10)
+    assert answer.status_code == 200
+    assert ended_with(ours, 2) == "ended_by_admin"
+    assert theirs.client.connected
+    wait_for(lambda: len(listed()) == 1, 5, "its end in the roster")
+    processes = admin.get(f"{system.url}/api/admin/processes", timeout=10).json()
+    assert sorted(one["pid"] for one in processes["web"]) == sorted(
+        one.processes[0].pid for one in (system, second)
+    )
+    assert processes["rooms"]["chat"] == 1

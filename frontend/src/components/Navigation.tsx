@@ -1,12 +1,15 @@
 import { Link } from "@tanstack/react-router";
-import { PAGES } from "../core/navigation";
+import { ADMIN_PAGES, PAGES } from "../core/navigation";
+import { useSession } from "../hooks/useSession";
 import classes from "./Navigation.module.css";
 
 /** The pages, as links in the header. */
 export function Navigation() {
+  const isAdmin = useSession()?.user.roles.includes("admin") ?? false;
+  const pages = isAdmin ? [...PAGES, ...ADMIN_PAGES] : PAGES;
   return (
     <nav aria-label="Pages" className={classes.pages}>
-      {PAGES.map(({ to, label }) => (
+      {pages.map(({ to, label }) => (
         <Link key={to} to={to} className={classes.page} activeProps={{ "aria-current": "page" }}>
           {label}
         </Link>

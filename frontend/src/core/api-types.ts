@@ -334,6 +334,26 @@ export interface ChildrenQuery {
   offset?: number;
 }
 /**
+ * Whose a connection is.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ConnectedUser".
+ */
+export interface ConnectedUser {
+  email: string;
+  id: string;
+  name: string;
+}
+/**
+ * Which connection.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ConnectionPath".
+ */
+export interface ConnectionPath {
+  connectionId: string;
+}
+/**
  * Connections over all web processes; rooms of single users and batches only for admins.
  *
  * This interface was referenced by `ApiModels`'s JSON-Schema
@@ -347,6 +367,45 @@ export interface ConnectionStatsResponse {
   };
   success?: true;
   totalConnections: number;
+}
+/**
+ * Which connections.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ConnectionsQuery".
+ */
+export interface ConnectionsQuery {
+  limit?: number;
+  offset?: number;
+  /**
+   * Part of a user's name or address, an address or a room.
+   */
+  q?: string;
+}
+/**
+ * Connections, the newest first; at most two seconds old.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ConnectionsResponse".
+ */
+export interface ConnectionsResponse {
+  connections: OpenConnection[];
+  success?: true;
+  total: number;
+}
+/**
+ * A Socket.IO connection at any of the web processes.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "OpenConnection".
+ */
+export interface OpenConnection {
+  address: string;
+  connectedAt: string;
+  id: string;
+  process: string;
+  rooms: string[];
+  user: ConnectedUser | null;
 }
 /**
  * What to do with which items; a file is sent as multipart/form-data instead, field `file`.
@@ -896,6 +955,82 @@ export interface Parts {
   database: PartHealth;
   redis: PartHealth;
   workers: PartHealth;
+}
+/**
+ * Everything that runs: web processes, worker processes, queues, rooms.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "ProcessesResponse".
+ */
+export interface ProcessesResponse {
+  queues: Queue[];
+  rooms: {
+    [k: string]: number;
+  };
+  success?: true;
+  web: WebProcess[];
+  workers: WorkerProcess[];
+}
+/**
+ * What there is to do of one priority.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "Queue".
+ */
+export interface Queue {
+  chunksInHand: number;
+  /**
+   * Messages in Redis; each is worth about a second of work.
+   */
+  messages: number;
+  pendingBatches: number;
+  priority: "high" | "normal" | "low";
+  /**
+   * Chunks that wait for a worker.
+   */
+  queuedChunks: number;
+  runningBatches: number;
+}
+/**
+ * A web process that is alive.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "WebProcess".
+ */
+export interface WebProcess {
+  anonymous: number;
+  authenticated: number;
+  host: string;
+  id: string;
+  pid: number | null;
+  startedAt: string | null;
+}
+/**
+ * A process of a worker that is alive, and what it has in hand.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "WorkerProcess".
+ */
+export interface WorkerProcess {
+  host: string;
+  id: string;
+  inHand: WorkInHand[];
+  pid: number | null;
+  startedAt: string | null;
+}
+/**
+ * A batch that a worker process works for.
+ *
+ * This interface was referenced by `ApiModels`'s JSON-Schema
+ * via the `definition` "WorkInHand".
+ */
+export interface WorkInHand {
+  batchId: string;
+  batchName: string;
+  /**
+   * True where its input is read, false where its items run.
+   */
+  isPlanning: boolean;
 }
 /**
  * How many are left.

@@ -4,6 +4,7 @@ import type {
   AuthOptionsResponse,
   BatchResponse,
   ChatHistoryResponse,
+  ConnectionsResponse,
   DashboardResponse,
   HistoryResponse,
   ItemsResponse,
@@ -12,10 +13,12 @@ import type {
   NodesResponse,
   NotificationsResponse,
   OperationsResponse,
+  ProcessesResponse,
   ReadResponse,
   ResultsResponse,
   SearchResponse,
   StatsResponse,
+  Success,
   SystemStatusResponse,
 } from "./api-types";
 import { jsonBody, type Query, readAnswer, request, send, withQuery } from "./http";
@@ -83,6 +86,11 @@ export const api = {
     request<ReadResponse>(`/api/notifications/${encodeURIComponent(id)}/read`, { method: "POST" }),
   readAllNotifications: () =>
     request<ReadResponse>("/api/notifications/read-all", { method: "POST" }),
+  processes: () => request<ProcessesResponse>("/api/admin/processes"),
+  connections: (query: Query) =>
+    request<ConnectionsResponse>(withQuery("/api/admin/connections", query)),
+  endConnection: (id: string) =>
+    request<Success>(`/api/admin/connections/${encodeURIComponent(id)}`, { method: "DELETE" }),
   systemStatus: () => request<SystemStatusResponse>("/api/system/status"),
   create: (batch: NewBatch, key: string) =>
     request<BatchResponse>("/api/batch/create", withKey(key, jsonBody(batch))),

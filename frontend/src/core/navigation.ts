@@ -5,3 +5,6 @@ export const PAGES = [
   { to: "/dashboard", label: "Dashboard" },
   { to: "/chat", label: "Chat" },
 ] as const;
+
+/** Those that only admins are shown. */
+export const ADMIN_PAGES = [{ to: "/system", label: "System" }] as const;
