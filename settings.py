@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     socket_events_per_second: int = Field(50, ge=1)
     socket_ping_seconds: float = Field(10.0, ge=0.5, le=300)
     anonymous_rooms: str = "dashboard"
+    admin_ui: Literal["off", "production", "development"] = "off"
+    admin_ui_origin: str = "https://admin.socket.io"
 
     @field_validator("frontend_url")
     @classmethod

@@ -227,8 +227,10 @@ def without_compression(app: WSGIApplication) -> WSGIApplication:
 
 
 def origin_may_connect(settings: Settings, origin: str, environ: dict[str, Any]) -> bool:
-    """True for the front end's origin and for the host that the request itself was sent to."""
+    """True for the front end's origin, the Admin UI's, and the host that the request itself was sent to."""
     if origin == settings.frontend_url:
+        return True
+    if settings.admin_ui != "off" and origin == settings.admin_ui_origin:
         return True
     host: str = environ.get("HTTP_X_FORWARDED_HOST", environ.get("HTTP_HOST", ""))
     return urlsplit(origin).netloc == host.split(",")[0].strip()

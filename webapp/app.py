@@ -37,6 +37,7 @@ from webapp import (
     system,
     ui,
 )
+from webapp.admin_ui import AdminUi
 from webapp.event_contexts import App
 from webapp.event_docs import TITLE, VERSION, event_docs
 from webapp.schemas import Failure
@@ -89,10 +90,11 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     connections = Connections(settings, socketio, engine.emitter, engine.database)
     chatting = Chat(settings, engine.database, engine.emitter, connections)
     dashboard = Dashboard(engine.database, engine.emitter, connections)
-    app.extensions["batchwire"] = Services(
-        settings, engine, Batches(engine), socketio, connections, dashboard, chatting
-    )
+    services = Services(settings, engine, Batches(engine), socketio, connections, dashboard, chatting)
+    app.extensions["batchwire"] = services
     socketio.init_app(app)
+    if settings.admin_ui != "off":
+        AdminUi(socketio.server, services)
     Handlers(settings, engine.database, connections, feed).register(socketio.server)
     chatting.register(socketio.server)
     guard(socketio.server)

@@ -17,8 +17,7 @@ from store import users
 from store.users import UserRow
 from webapp.demo import DEMO_ACCOUNTS
 from webapp.guards import BEARER, current_user, require_login, services
-from webapp.passwords import password_matches
-from webapp.rate_limits import check_rate
+from webapp.login import check_login
 from webapp.schemas import (
     AuthOptionsResponse,
     DemoAccount,
@@ -45,12 +44,7 @@ api = APIBlueprint(
 def login(body: LoginRequest) -> dict[str, Any]:
     """Exchange e-mail address and password for tokens"""
     settings, engine = services().settings, services().engine
-    check_rate(engine.emitter.redis, f"login:{request.remote_addr}", settings.logins_per_minute)
-    with engine.database.read() as connection:
-        user = users.by_email(connection, body.email)
-    matches = password_matches(user.password_hash if user else None, body.password)
-    if user is None or not matches or user.disabled:
-        raise AuthenticationFailed("E-mail address or password is wrong")
+    user = check_login(services(), body.email, body.password, request.remote_addr or "")
     refresh_token = secrets.token_urlsafe(32)
     lifetime = settings.refresh_token_seconds
     with engine.database.write() as connection:
