@@ -8,6 +8,7 @@ import {
 import { AppLayout } from "./components/AppLayout";
 import { PageError } from "./components/PageError";
 import { Root } from "./components/Root";
+import { readRoomName } from "./core/chatRooms";
 import { readHistorySearch } from "./core/historySearch";
 import { session } from "./core/session";
 import { BatchesPage } from "./pages/BatchesPage";
@@ -81,6 +82,7 @@ const dashboard = createRoute({
 const chat = createRoute({
   getParentRoute: () => app,
   path: "/chat",
+  validateSearch: (search: Search): { room?: string } => ({ room: readRoomName(search.room) }),
   component: lazyRouteComponent(() => import("./pages/ChatPage"), "ChatPage"),
 });
 

@@ -89,6 +89,41 @@ def test_two_people_talk_and_see_each_other_type(new_page: Callable[[], Page], s
         assert violations(owner) == []
 
 
+def test_what_is_said_in_one_room_is_not_heard_in_another(
+    new_page: Callable[[], Page], system: System
+) -> None:
+    owner, other = new_page(), new_page()
+    for page, email in ((owner, "owner@example.org"), (other, "other@example.org")):
+        login(page, system, email)
+        page.get_by_role("link", name="Chat").click()
+    owner.get_by_test_id("new-room").fill("größe")
+    owner.get_by_role("button", name="Open").click()
+    expect(owner.get_by_text("Only letters and digits")).to_be_visible()
+    owner.get_by_test_id("new-room").fill("Month end")
+    owner.get_by_role("button", name="Open").click()
+    rooms = owner.get_by_role("navigation", name="Chat rooms")
+    expect(rooms.get_by_role("link", name="Month-end")).to_have_attribute("aria-current", "page")
+    expect(rooms.get_by_role("link", name="Everybody")).not_to_have_attribute("aria-current", "page")
+    owner.get_by_test_id("chat-input").fill("The books are closed")
+    owner.get_by_role("button", name="Send").click()
+    said = owner.get_by_test_id("log").get_by_role("article")
+    expect(said).to_have_count(1)
+    expect(owner.get_by_text("Sending")).to_have_count(0)
+    expect(other.get_by_text("Nobody has said anything yet")).to_be_visible()
+    other.get_by_role("link", name="Month-end").click(timeout=15_000)
+    expect(other.get_by_text("The books are closed")).to_be_visible()
+    other.get_by_test_id("chat-input").fill("Thank you")
+    other.get_by_role("button", name="Send").click()
+    expect(said).to_have_count(2)
+    for scheme in SCHEMES:
+        owner.emulate_media(color_scheme=scheme)
+        assert violations(owner) == []
+    rooms.get_by_role("link", name="Everybody").click()
+    expect(owner.get_by_text("Nobody has said anything yet")).to_be_visible()
+    owner.go_back()
+    expect(said).to_have_count(2)
+
+
 def test_a_notification_reaches_one_of_two_people_and_stays_read(
     new_page: Callable[[], Page], system: System
 ) -> None:

@@ -4,6 +4,7 @@ import type {
   AuthOptionsResponse,
   BatchResponse,
   ChatHistoryResponse,
+  ChatRoomsResponse,
   ConnectionsResponse,
   DashboardResponse,
   HistoryResponse,
@@ -69,6 +70,7 @@ export const api = {
       `/api/functions/${job}`,
       withKey(key, job === "reindex" ? { method: "POST" } : jsonBody({ files: [] })),
     ),
+  chatRooms: () => request<ChatRoomsResponse>("/api/chat/rooms"),
   chatMessages: (query: Query) =>
     request<ChatHistoryResponse>(withQuery("/api/chat/messages", query)),
   dashboard: () => request<DashboardResponse>("/api/dashboard/metrics"),

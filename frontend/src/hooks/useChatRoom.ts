@@ -31,6 +31,8 @@ export function useChatRoom(room: string) {
     getNextPageParam: (last) => last.nextBefore,
     // What comes after it comes over the socket.
     staleTime: Number.POSITIVE_INFINITY,
+    // Nobody hears what is said once this is left, so that whoever comes back loads it anew.
+    gcTime: 0,
   });
 
   const { isConnected } = useChatUpdates(

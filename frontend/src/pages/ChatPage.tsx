@@ -1,22 +1,41 @@
 import { Button, Loader, Textarea, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { IconSend } from "@tabler/icons-react";
+import { useSearch } from "@tanstack/react-router";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { ChatRooms } from "../components/ChatRooms";
 import { ErrorPanel } from "../components/ErrorPanel";
+import { roomOf } from "../core/chatRooms";
 import type { ChatMessage } from "../core/events";
 import { type Outgoing, useChatRoom } from "../hooks/useChatRoom";
 import { useSession } from "../hooks/useSession";
 import classes from "./ChatPage.module.css";
 
-const ROOM = "chat";
 const MAX_CHARS = 4000;
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
-/** Where everybody who is logged in can talk. */
+/** Where everybody who is logged in can talk, in rooms. */
 export function ChatPage() {
-  useDocumentTitle("Chat · Batchwire");
-  const chat = useChatRoom(ROOM);
+  const { room: name } = useSearch({ from: "/app/chat" });
+  useDocumentTitle(`${name ?? "Chat"} · Batchwire`);
+  const room = roomOf(name);
+  return (
+    <>
+      <div className={classes.head}>
+        <Title order={1}>Chat</Title>
+        <p className={classes.note}>Plain text, seen by everybody who is logged in</p>
+      </div>
+      <div className={classes.columns}>
+        <ChatRooms current={name} />
+        <Conversation key={room} room={room} />
+      </div>
+    </>
+  );
+}
+
+function Conversation({ room }: { room: string }) {
+  const chat = useChatRoom(room);
   const end = useRef<HTMLDivElement>(null);
   const newest = chat.messages.at(-1)?.id;
   const waiting = chat.outgoing.length;
@@ -27,52 +46,46 @@ export function ChatPage() {
   }, [newest, waiting]);
 
   return (
-    <>
-      <div className={classes.head}>
-        <Title order={1}>Chat</Title>
-        <p className={classes.note}>Plain text, seen by everybody who is logged in</p>
+    <section className={`panel ${classes.chat}`} aria-label="Conversation">
+      <div
+        role="log"
+        aria-label="Messages"
+        className={classes.log}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, with the keyboard too.
+        tabIndex={0}
+        data-testid="log"
+      >
+        {chat.history.isPending && <Loader size="sm" aria-label="Loading" />}
+        {chat.history.isError && (
+          <ErrorPanel
+            message={chat.history.error.message}
+            retry={() => void chat.history.refetch()}
+          />
+        )}
+        {chat.history.hasNextPage && (
+          <Button
+            variant="default"
+            size="xs"
+            loading={chat.history.isFetchingNextPage}
+            onClick={() => void chat.history.fetchNextPage()}
+          >
+            Older messages
+          </Button>
+        )}
+        {chat.history.isSuccess && chat.messages.length === 0 && waiting === 0 && (
+          <p className={classes.note}>Nobody has said anything yet. Say hello.</p>
+        )}
+        <Messages messages={chat.messages} />
+        {chat.outgoing.map((message) => (
+          <Sending key={message.clientId} message={message} retry={chat.retry} />
+        ))}
+        <div ref={end} />
       </div>
-      <section className={`panel ${classes.chat}`}>
-        <div
-          role="log"
-          aria-label="Messages"
-          className={classes.log}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, with the keyboard too.
-          tabIndex={0}
-          data-testid="log"
-        >
-          {chat.history.isPending && <Loader size="sm" aria-label="Loading" />}
-          {chat.history.isError && (
-            <ErrorPanel
-              message={chat.history.error.message}
-              retry={() => void chat.history.refetch()}
-            />
-          )}
-          {chat.history.hasNextPage && (
-            <Button
-              variant="default"
-              size="xs"
-              loading={chat.history.isFetchingNextPage}
-              onClick={() => void chat.history.fetchNextPage()}
-            >
-              Older messages
-            </Button>
-          )}
-          {chat.history.isSuccess && chat.messages.length === 0 && waiting === 0 && (
-            <p className={classes.note}>Nobody has said anything yet. Say hello.</p>
-          )}
-          <Messages messages={chat.messages} />
-          {chat.outgoing.map((message) => (
-            <Sending key={message.clientId} message={message} retry={chat.retry} />
-          ))}
-          <div ref={end} />
-        </div>
-        <p className={classes.typing} role="status" data-testid="typing">
-          {describeTypists(chat.typists)}
-        </p>
-        <Composer onSend={chat.send} onType={chat.type} isConnected={chat.isConnected} />
-      </section>
-    </>
+      <p className={classes.typing} role="status" data-testid="typing">
+        {describeTypists(chat.typists)}
+      </p>
+      <Composer onSend={chat.send} onType={chat.type} isConnected={chat.isConnected} />
+    </section>
   );
 }
 
