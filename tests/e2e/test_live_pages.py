@@ -262,6 +262,14 @@ def test_an_admin_sees_who_is_connected_and_what_runs(
     expect(owner.get_by_text("This page is for admins only")).to_be_visible()
 
 
+def test_the_page_of_all_events_can_be_read_by_everybody(page: Page, system: System) -> None:
+    page.goto(f"{system.url}/api/docs/events")
+    expect(page.get_by_role("heading", name="batch:progress")).to_be_visible()
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
+
+
 def test_the_browsers_console_can_look_at_what_the_server_sends(page: Page, system: System) -> None:
     login(page, system)
     said: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 import requests
 
+from local.node import node_environment
+from local.ui import FRONTEND, install
 from settings import ROOT
-from tests.system import Listener, System
+from tests.system import PASSWORD, Listener, System
 from tests.waiting import wait_for
 
 pytestmark = [
@@ -92,6 +95,26 @@ def test_a_worker_sends_in_the_same_way(system: System) -> None:
     wait_for(lambda: heard(theirs, "dashboard:update"), 5, "what is for the room")
     wait_for(lambda: heard(theirs, "system:notification"), 5, "what is for everybody")
     assert heard(theirs, "batch:complete") == []
+
+
+def test_the_hooks_do_what_the_guide_shows(system: System) -> None:
+    """Runs frontend/src/hooks/guide.system.tsx, whose components are those of the guide."""
+    install(FRONTEND)
+    system.start_web()
+    system.start_worker()
+    done = subprocess.run(
+        ["npm", "run", "test:system"],
+        cwd=FRONTEND,
+        env=node_environment() | {"VITE_API_URL": system.url, "GUIDE_PASSWORD": PASSWORD, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    passed = re.search(r"Tests +(\d+) passed \((\d+)\)", done.stdout)
+    assert passed, done.stdout
+    assert passed[1] == passed[2] == "6"
 
 
 def test_the_statistics_are_those_of_the_guide(system: System) -> None:
