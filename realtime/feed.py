@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime.events import batch_room
+from realtime.events import EVERYBODY, batch_room
 from realtime.outbox import Message, to_message
 from store import batches, events
 from store.batches import BatchRow
@@ -25,6 +27,8 @@ logger = logging.getLogger(__name__)
 AT_A_TIME = 500
 # Whoever missed more gets no events but is told to load everything anew.
 MOST_MISSED = 1000
+# So many of the last events are kept, so that clients who come back do not all ask the database.
+KEPT = MOST_MISSED
 
 # Gives an event to all clients of this process in its rooms, except these.
 Give = Callable[[Message, Collection[str]], None]
@@ -46,6 +50,19 @@ class Missed:
     unfinished: Sequence[BatchRow]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read of a user before its client is let in.
+
+    Attributes:
+        position: How far the feed had come before it was read.
+        unfinished: The user's batches that had not ended.
+    """
+
+    position: int | None
+    unfinished: Sequence[BatchRow]
+
+
 class Feed:
     """Follows the outbox from the moment that it is started.
 
@@ -61,6 +78,9 @@ class Feed:
         self.give: Give = lambda message, skip_sids: None
         self._database = database
         self._ahead: dict[str, int] = {}
+        # The last events that were given out: all behind this number.
+        self._kept: deque[Message] = deque()
+        self._kept_behind = 0
         self.lock = threading.RLock()
 
     def catch_up(self) -> None:
@@ -80,20 +100,27 @@ class Feed:
                 self.catch_up()
 
     def resume(
-        self, sid: str, user_id: str | None, rooms: Sequence[str], last: int, send: Callable[[Missed], None]
+        self,
+        sid: str,
+        user_id: str | None,
+        rooms: Sequence[str],
+        last: int,
+        known: Known,
+        send: Callable[[Missed], None],
     ) -> None:
         """Sends a client what it missed; from then on it gets what comes.
 
         Args:
             rooms: Those that it is in already.
             last: The number of the last event that it got.
+            known: What was read of its user just before.
             send: Sends it, before anything newer can overtake it.
 
         Raises:
             SQLAlchemyError: The database is away.
         """
         with self.lock:
-            missed = self._missed(user_id, rooms, last)
+            missed = self._missed(user_id, rooms, last, known)
             send(missed)
             if self.position is None or missed.seq > self.position:
                 self._ahead[sid] = missed.seq
@@ -102,7 +129,21 @@ class Feed:
         """Notes that a client has left."""
         self._ahead.pop(sid, None)
 
-    def _missed(self, user_id: str | None, rooms: Sequence[str], last: int) -> Missed:
+    def _missed(self, user_id: str | None, rooms: Sequence[str], last: int, known: Known) -> Missed:
+        if self.position is None or not self._kept_behind <= last <= self.position:
+            return self._missed_by_database(user_id, rooms, last)
+        if known.position is None or known.position < self._kept_behind:
+            return self._missed_by_database(user_id, rooms, last)
+        own = set(rooms)
+        found = [
+            one for one in self._kept if one.seq > last and not own.isdisjoint(one.rooms or (EVERYBODY,))
+        ]
+        # What was told of a batch since then is newer than what was read of it.
+        told = {room for one in self._kept if one.seq > known.position for room in one.rooms or ()}
+        unfinished = [batch for batch in known.unfinished if batch_room(batch.id) not in told]
+        return Missed(True, self.position, found, unfinished)
+
+    def _missed_by_database(self, user_id: str | None, rooms: Sequence[str], last: int) -> Missed:
         prefix = batch_room("")
         batch_ids = [room.removeprefix(prefix) for room in rooms if room.startswith(prefix)]
         with self._database.read() as connection:
@@ -111,16 +152,24 @@ class Feed:
             found = (
                 events.missed(connection, last, rooms, batch_ids, MOST_MISSED + 1) if last <= newest else []
             )
-            unfinished = batches.unfinished(connection, user_id) if user_id else []
+            unfinished = batches.unfinished_of(connection, [user_id]).get(user_id, []) if user_id else []
         if last > newest or len(found) > MOST_MISSED:
             return Missed(False, newest, (), unfinished)
         return Missed(True, newest, [to_message(row) for row in found], unfinished)
+
+    def _begin(self, connection: Connection) -> int:
+        """The newest event's number; the last ones up to it are kept, for those who come back now."""
+        newest = events.newest(connection)
+        rows = [row for row in events.after(connection, newest - KEPT, KEPT) if row.seq <= newest]
+        self._kept.extend(map(to_message, rows))
+        self._kept_behind = rows[0].seq - 1 if rows else newest
+        return newest
 
     def _catch_up(self) -> None:
         while True:
             with self._database.read() as connection:
                 if self.position is None:
-                    self.position = events.newest(connection)
+                    self.position = self._begin(connection)
                 rows = events.after(connection, self.position, AT_A_TIME)
             for row in rows:
                 self._give_out(to_message(row))
@@ -131,5 +180,8 @@ class Feed:
         has_it = [sid for sid, seq in self._ahead.items() if seq >= message.seq]
         self.give(message, has_it)
         self.position = message.seq
+        self._kept.append(message)
+        if len(self._kept) > KEPT:
+            self._kept_behind = self._kept.popleft().seq
         if not has_it:
             self._ahead.clear()

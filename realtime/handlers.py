@@ -38,12 +38,13 @@ from realtime.events import (
     role_room,
     user_room,
 )
-from realtime.feed import Feed, Missed
+from realtime.feed import Feed, Known, Missed
+from realtime.lookups import Lookups
 from realtime.presentation import to_progress
 from realtime.rooms import check_may_join, parse_room
 from realtime.tokens import Identity, bearer_token, verify
 from settings import Settings
-from store import users
+from store.batches import BatchRow
 from store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Handlers:
         self._database = database
         self._connections = connections
         self._feed = feed
+        self._lookups = Lookups(database)
 
     def register(self, server: Server) -> None:
         """Puts the handlers on the server."""
@@ -76,11 +78,12 @@ class Handlers:
             asked = ConnectRequest.model_validate(auth if isinstance(auth, dict) else {})
             token = asked.token or bearer_token(environ.get("HTTP_AUTHORIZATION", ""))
             connection = Connection(self._identify(token), environ.get("REMOTE_ADDR", ""))
-            self._check_session(connection.identity)
+            position, is_returning = self._feed.position, asked.last_event_id is not None
+            known = Known(position, self._check_standing(connection.identity, is_returning=is_returning))
             self._connections.add(client.sid, connection)
             rooms = self._rooms_for(client, connection, asked.rooms)
             with self._feed.lock:
-                self._let_in(client, connection, rooms, asked.last_event_id)
+                self._let_in(client, connection, rooms, asked.last_event_id, known)
         except ValidationError as error:
             raise ConnectionRefusedError(describe(error), {"code": "invalid_auth"}) from error
         except AuthenticationFailed as error:
@@ -112,7 +115,7 @@ class Handlers:
         try:
             asked = AuthenticateRequest.model_validate(payload[0] if payload else None)
             identity = self._identify(asked.token)
-            self._check_session(identity)
+            self._check_standing(identity)
             if connection is None or identity is None or connection.identity is None:
                 raise AuthenticationFailed("Send a token on an authenticated connection")
             if identity.user_id != connection.identity.user_id:
@@ -148,7 +151,12 @@ class Handlers:
         return rooms
 
     def _let_in(
-        self, client: Client, connection: Connection, rooms: Sequence[str], last_event_id: int | None
+        self,
+        client: Client,
+        connection: Connection,
+        rooms: Sequence[str],
+        last_event_id: int | None,
+        known: Known,
     ) -> None:
         for room in rooms:
             client.enter(room)
@@ -160,21 +168,23 @@ class Handlers:
                 connection.user_id or None,
                 [EVERYBODY, *rooms],
                 last_event_id,
+                known,
                 lambda missed: _send_missed(client, missed),
             )
 
     def _identify(self, token: str) -> Identity | None:
         return verify(self._settings, token) if token else None
 
-    def _check_session(self, identity: Identity | None) -> None:
-        """Lets pass whose login has not ended."""
+    def _check_standing(self, identity: Identity | None, *, is_returning: bool = False) -> Sequence[BatchRow]:
+        """Lets pass whose login has not ended; the user's unfinished batches, for one who comes back."""
         if identity is None:
-            return
-        with self._database.read() as database:
-            if identity.session_id is not None and not users.open_sessions(database, [identity.session_id]):
-                raise AuthenticationFailed("This login has ended")
-            if users.disabled_among(database, [identity.user_id]):
-                raise AuthenticationFailed("This user may not come in any more")
+            return ()
+        standing = self._lookups.standing(identity, is_returning=is_returning)
+        if not standing.is_open:
+            raise AuthenticationFailed("This login has ended")
+        if standing.is_disabled:
+            raise AuthenticationFailed("This user may not come in any more")
+        return standing.unfinished
 
     def _welcome(self, client: Client, identity: Identity | None, last_event_id: int | None) -> None:
         if last_event_id is None:

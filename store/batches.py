@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any, Literal
@@ -120,10 +121,14 @@ def get(connection: Connection, batch_id: str) -> BatchRow | None:
     return None if row is None else row_to_batch(row)
 
 
-def unfinished(connection: Connection, owner_id: str) -> list[BatchRow]:
-    """A user's batches that have not ended, the oldest first."""
-    query = select(*_columns).where(batches.c.owner_id == owner_id, batches.c.status.not_in(TERMINAL))
-    return [row_to_batch(row) for row in connection.execute(query.order_by(batches.c.created_ms))]
+def unfinished_of(connection: Connection, owner_ids: Collection[str]) -> dict[str, list[BatchRow]]:
+    """Batches of these users that have not ended, by user, the oldest first."""
+    query = select(*_columns).where(batches.c.owner_id.in_(owner_ids), batches.c.status.not_in(TERMINAL))
+    found: dict[str, list[BatchRow]] = {}
+    for row in connection.execute(query.order_by(batches.c.created_ms)):
+        batch = row_to_batch(row)
+        found.setdefault(batch.owner_id, []).append(batch)
+    return found
 
 
 def lock(connection: Connection, batch_id: str) -> BatchRow | None:
