@@ -111,6 +111,8 @@ def test_who_missed_too_much_is_told_to_load_everything_anew(system: System, dat
             for _ in range(MOST_MISSED + 1)
         ]
         events.number(connection, ids)
+    newcomer = system.connect(owner)
+    wait_for(lambda: len(newcomer.of("batch:complete")) == MOST_MISSED + 1, 10, "the process to know of them")
     one_less = system.connect(owner, last_event_id=1)
     assert recovered(one_less) == {"complete": True, "events": MOST_MISSED, "lastEventId": MOST_MISSED + 1}
     too_much = system.connect(owner, last_event_id=0)
