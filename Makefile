@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev check format test soak soak-live bench bench-million bench-relay generate lock migration clean
+.PHONY: help run install dev check format test soak soak-live bench bench-million bench-relay bench-returning generate lock migration clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ bench-million: .venv-bench/.installed ## A million items in one batch: memory, s
 
 bench-relay: .venv-bench/.installed ## From Redis to the clients, beside Node's socket.io: latency, throughput, memory
 	.venv-bench/bin/python -m benchmarks.relay $(ARGS)
+
+bench-returning: .venv-bench/.installed ## Clients that come back all at once, with tokens and what they missed
+	.venv-bench/bin/python -m benchmarks.returning $(ARGS)
 
 generate: dev ## Write the TypeScript types anew from the Python models
 	$(BIN)/python -m local.ui generate

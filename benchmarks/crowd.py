@@ -8,8 +8,9 @@ import os
 import re
 import selectors
 import socket
+import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 IN_FLIGHT = 50
@@ -68,7 +69,8 @@ class Member:
             self.connection.send(frame(PONG))
         if not self.is_in:
             self._come_in()
-            return []
+            if not self.is_in:
+                return []
         found, end = [], 0
         for match in pattern.finditer(self._buffer):
             found.append(match[1])
@@ -97,11 +99,24 @@ class Crowd:
         pattern: What stands once in each event, with one group that `on_heard` is given.
     """
 
-    def __init__(self, port: int, pattern: bytes, *, rooms: list[str], offers_deflate: bool = False) -> None:
+    def __init__(
+        self,
+        port: int,
+        pattern: bytes,
+        *,
+        rooms: Sequence[str] = (),
+        auth: Callable[[int], dict[str, Any]] = lambda number: {},
+        offers_deflate: bool = False,
+    ) -> None:
+        """A crowd of nobody.
+
+        Args:
+            auth: What the client of a number sends when it connects, beside its rooms.
+        """
         self.members: list[Member] = []
         self.pattern = re.compile(pattern)
         self._port = port
-        self._greeting = b"40" + json.dumps({"rooms": rooms}).encode()
+        self._greet = lambda number: b"40" + json.dumps({"rooms": list(rooms)} | auth(number)).encode()
         extension = "permessage-deflate; client_max_window_bits"
         self._offers = f"Sec-WebSocket-Extensions: {extension}\r\n" if offers_deflate else ""
         self.selector = selectors.DefaultSelector()
@@ -117,7 +132,7 @@ class Crowd:
         left = count
         while left or waiting:
             while left and len(waiting) < IN_FLIGHT:
-                member = Member(self._port, self._greeting, self._offers)
+                member = Member(self._port, self._greet(len(self.members)), self._offers)
                 self.selector.register(member.connection, selectors.EVENT_READ, member)
                 self.members.append(member)
                 waiting.add(member)
@@ -155,4 +170,5 @@ class Crowd:
 
 def frame(text: bytes) -> bytes:
     """A client's WebSocket frame, whose mask leaves the text as it is. Source: RFC 6455, section 5.2."""
-    return bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text
+    head = bytes([0x81, 0x80 | len(text)]) if len(text) < 126 else struct.pack("!BBH", 0x81, 0xFE, len(text))
+    return head + bytes(4) + text

@@ -107,7 +107,7 @@ def serving(relay: Relay, place: Place) -> Iterator[Running]:
     """A server that has just begun to answer."""
     port = free_port()
     with running(relay.server(port), place.directory / "server.log", place.environment) as process:
-        _wait_for(port, process, place.directory / "server.log")
+        wait_for_server(port, process, place.directory / "server.log")
         yield Running(relay, place, port, psutil.Process(process.pid))
 
 
@@ -244,7 +244,8 @@ def _percentile(values: list[float], part: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[part - 1]
 
 
-def _wait_for(port: int, process: subprocess.Popen[str], log: Path) -> None:
+def wait_for_server(port: int, process: subprocess.Popen[str], log: Path) -> None:
+    """Returns once the server answers."""
     deadline = time.monotonic() + START_SECONDS
     url = f"http://127.0.0.1:{port}/socket.io/?EIO=4&transport=polling"
     while time.monotonic() < deadline and process.poll() is None:
