@@ -50,9 +50,9 @@ MAX_REQUESTS = 100_000
 # So many may come at once, when all clients of another process come over to this one. eventlet's 50 lets the
 # others wait for a second.
 BACKLOG = 2048
-# New objects before the collector looks at the young ones, and how often it does so before it looks at those
-# that have stayed: a client that connects makes hundreds that stay, and a sixth of the time went into it.
-GC_THRESHOLDS = 50_000, 50
+# New objects before the collector looks at the young ones: a client that connects makes hundreds that stay, and
+# a tenth of the time of its coming in went into looking at them again.
+GC_THRESHOLD = 50_000
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def main() -> None:
     # What is loaded by now stays: the collector, which stops everything, need not look at it again and again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
+    gc.set_threshold(GC_THRESHOLD)
     logger.info("Listening on http://%s:%d (%s)", settings.host, settings.port, settings.async_mode)
     _serve(app, settings, services)
 
