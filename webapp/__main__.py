@@ -50,8 +50,8 @@ MAX_REQUESTS = 100_000
 # So many may come at once, when all clients of another process come over to this one. eventlet's 50 lets the
 # others wait for a second.
 BACKLOG = 2048
-# New objects before the collector looks at the young ones: a client that connects makes hundreds that stay, and
-# a tenth of the time of its coming in went into looking at them again.
+# New objects before the collector looks at the young ones: a client that connects makes hundreds that stay,
+# and a tenth of the time of its coming in went into looking at them again.
 GC_THRESHOLD = 50_000
 
 
