@@ -8,6 +8,13 @@ from settings import ROOT
 from tests.servers import skip_or_fail
 from tests.system import PASSWORD, System
 
+# What fades in has too little contrast until it is there; what moves for ever is not waited for.
+SETTLED = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const ends = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime);
+  const ending = document.getAnimations().filter(ends);
+  await Promise.all(ending.map((one) => one.finished.catch(() => {})));
+}"""
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -25,6 +32,7 @@ def violations(page: Page) -> list[str]:
     if not AXE.is_file():
         skip_or_fail("axe-core is not installed: make test installs it")
     page.evaluate(AXE.read_text())
+    page.evaluate(SETTLED)
     # Hints lie outside of the landmarks; what they belong to refers to them.
     context = "{ exclude: ['[role=tooltip]'] }"
     found = page.evaluate(f"axe.run({context}, {{ resultTypes: ['violations'] }})")["violations"]
