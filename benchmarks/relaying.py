@@ -133,7 +133,7 @@ def emitted_latency(server: Running, sizes: Sizes) -> dict[str, float]:
             taken.clear()
             emitter.stdin.write(f"{wanted} {EMIT_PAUSE_MS}\n")
             emitter.stdin.flush()
-            _until(crowd, lambda wanted=wanted: len(taken) >= wanted, heard)  # type: ignore[misc]
+            until(crowd, lambda wanted=wanted: len(taken) >= wanted, heard)  # type: ignore[misc]
     return {"latency_p50_ms": _percentile(taken, 50), "latency_p99_ms": _percentile(taken, 99)}
 
 
@@ -155,7 +155,7 @@ def burst(server: Running, sizes: Sizes) -> dict[str, float]:
             sent[first : first + some] = [time.perf_counter()] * some
             publisher.publish(first, some)
             crowd.listen(0, heard)
-        _until(crowd, lambda: len(taken) >= count, heard)
+        until(crowd, lambda: len(taken) >= count, heard)
         publisher.close()
     return {
         "burst_p50_ms": _percentile(taken, 50),
@@ -231,7 +231,12 @@ def _settled_rss(crowd: Crowd, server: Running) -> int:
     return int(server.process.memory_info().rss)
 
 
-def _until(crowd: Crowd, done: Callable[[], bool], heard: Heard) -> None:
+def until(crowd: Crowd, done: Callable[[], bool], heard: Heard | None = None) -> None:
+    """Reads what comes until it is enough.
+
+    Raises:
+        CrowdedOut: Nothing came for a while.
+    """
     quiet = time.monotonic()
     while not done():
         if crowd.listen(0.5, heard):

@@ -23,9 +23,9 @@ from uuid import uuid4
 import psutil
 
 from benchmarks.client import Client, batchwire_environment
-from benchmarks.crowd import Crowd, CrowdedOut
+from benchmarks.crowd import Crowd
 from benchmarks.processes import end_on_sigterm, running
-from benchmarks.relaying import wait_for_server
+from benchmarks.relaying import until, wait_for_server
 from benchmarks.servers import postgres_server, redis_server
 from local.ports import free_port
 from realtime import tokens
@@ -37,7 +37,6 @@ USERS = 100
 # All of them together are as many as a web process keeps.
 MISSED = 10
 SETTLE_SECONDS = 2.0
-SILENCE_SECONDS = 10.0
 LIMITS = {"SOCKET_MAX_PER_ADDRESS": "100000", "SOCKET_MAX_PER_USER": "100000"}
 
 Auth = Callable[[int], dict[str, Any]]
@@ -92,12 +91,7 @@ def _let_in(port: int, clients: int, auth: Auth) -> float:
         rate = clients / crowd.connect(clients)
         # The welcome and the first events of a client may have come together with its being let in.
         missed = MISSED if "lastEventId" in auth(0) else 0
-        quiet = time.monotonic()
-        while any(one.heard < missed for one in crowd.members):
-            if crowd.listen(0.1):
-                quiet = time.monotonic()
-            elif time.monotonic() - quiet > SILENCE_SECONDS:
-                raise CrowdedOut("somebody did not get what was missed")
+        until(crowd, lambda: all(one.heard >= missed for one in crowd.members))
     time.sleep(SETTLE_SECONDS)
     return rate
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import time
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +78,14 @@ class Connection:
         }
 
 
+def count_rooms(states: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """How many connections are in each room, over the states of web processes; by name."""
+    rooms: Counter[str] = Counter()
+    for state in states:
+        rooms.update(state["rooms"])
+    return dict(sorted(rooms.items()))
+
+
 class Connections:
     """Knows each client of this process; tells the other processes how many there are."""
 
@@ -87,7 +94,7 @@ class Connections:
         self._by_address: Counter[str] = Counter()
         self._by_user: Counter[str] = Counter()
         self.process = uuid.uuid4().hex
-        self._about = {"host": socket.gethostname(), "pid": os.getpid(), "startedMs": now_ms()}
+        self._about = presence.about_this_process()
         self._roster = Roster(emitter, self.process)
         self._settings = settings
         self._socketio = socketio
@@ -170,10 +177,7 @@ class Connections:
         Args:
             include_private: Whether to name the rooms of single users, batches and roles.
         """
-        states = self.processes().values()
-        rooms: Counter[str] = Counter()
-        for state in states:
-            rooms.update(state["rooms"])
+        states = list(self.processes().values())
         authenticated = sum(state["authenticated"] for state in states)
         anonymous = sum(state["anonymous"] for state in states)
         return {
@@ -182,7 +186,7 @@ class Connections:
             "anonymous": anonymous,
             "rooms": {
                 room: count
-                for room, count in sorted(rooms.items())
+                for room, count in count_rooms(states).items()
                 if include_private or not is_private(room)
             },
         }

@@ -78,9 +78,8 @@ class Feed:
         self.give: Give = lambda message, skip_sids: None
         self._database = database
         self._ahead: dict[str, int] = {}
-        # The last events that were given out: all behind this number.
-        self._kept: deque[Message] = deque()
-        self._kept_behind = 0
+        # The last events that were given out, without a gap.
+        self._kept: deque[Message] = deque(maxlen=KEPT)
         self.lock = threading.RLock()
 
     def catch_up(self) -> None:
@@ -130,9 +129,10 @@ class Feed:
         self._ahead.pop(sid, None)
 
     def _missed(self, user_id: str | None, rooms: Sequence[str], last: int, known: Known) -> Missed:
-        if self.position is None or not self._kept_behind <= last <= self.position:
+        if self.position is None or known.position is None or last > self.position:
             return self._missed_by_database(user_id, rooms, last)
-        if known.position is None or known.position < self._kept_behind:
+        kept_behind = self._kept[0].seq - 1 if self._kept else self.position
+        if min(last, known.position) < kept_behind:
             return self._missed_by_database(user_id, rooms, last)
         own = set(rooms)
         found = [
@@ -162,7 +162,6 @@ class Feed:
         newest = events.newest(connection)
         rows = [row for row in events.after(connection, newest - KEPT, KEPT) if row.seq <= newest]
         self._kept.extend(map(to_message, rows))
-        self._kept_behind = rows[0].seq - 1 if rows else newest
         return newest
 
     def _catch_up(self) -> None:
@@ -181,7 +180,5 @@ class Feed:
         self.give(message, has_it)
         self.position = message.seq
         self._kept.append(message)
-        if len(self._kept) > KEPT:
-            self._kept_behind = self._kept.popleft().seq
         if not has_it:
             self._ahead.clear()

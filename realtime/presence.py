@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import threading
 import time
 from typing import Any, Literal
@@ -10,12 +12,19 @@ from typing import Any, Literal
 import orjson
 from redis import Redis, RedisError
 
+from store.clock import now_ms
+
 logger = logging.getLogger(__name__)
 
 LIFETIME_SECONDS = 8
 SAY_SECONDS = 2.0
 
 Kind = Literal["web", "worker"]
+
+
+def about_this_process() -> dict[str, Any]:
+    """Where this process runs and since when: what each kind says of itself."""
+    return {"host": socket.gethostname(), "pid": os.getpid(), "startedMs": now_ms()}
 
 
 def say_alive(redis: Redis, channel: str, kind: Kind, name: str, state: dict[str, Any]) -> None:

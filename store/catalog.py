@@ -174,8 +174,17 @@ def count(connection: Connection, chosen: NodeFilter | None = None) -> int:
 
 def stream(database: Any, chosen: NodeFilter, after: str | None) -> Iterator[Row[Any]]:
     """The chosen nodes by id, beginning behind `after`, in pages: never all of them at once."""
+    return _pages(database, select(nodes).where(*_conditions(chosen)), after)
+
+
+def stream_ids(database: Any, after: str | None) -> Iterator[str]:
+    """The ids of all nodes, folders included, in order, beginning behind `after`, in pages."""
+    return (row.id for row in _pages(database, select(nodes.c.id), after))
+
+
+def _pages(database: Any, query: Select[Any], after: str | None) -> Iterator[Row[Any]]:
     while True:
-        statement = select(nodes).where(*_conditions(chosen)).order_by(nodes.c.id).limit(PAGE)
+        statement = query.order_by(nodes.c.id).limit(PAGE)
         if after is not None:
             statement = statement.where(nodes.c.id > after)
         with database.read() as connection:
@@ -184,20 +193,6 @@ def stream(database: Any, chosen: NodeFilter, after: str | None) -> Iterator[Row
         if len(page) < PAGE:
             return
         after = page[-1].id
-
-
-def stream_ids(database: Any, after: str | None) -> Iterator[str]:
-    """The ids of all nodes, folders included, in order, beginning behind `after`, in pages."""
-    while True:
-        statement = select(nodes.c.id).order_by(nodes.c.id).limit(PAGE)
-        if after is not None:
-            statement = statement.where(nodes.c.id > after)
-        with database.read() as connection:
-            page = connection.execute(statement).scalars().all()
-        yield from page
-        if len(page) < PAGE:
-            return
-        after = page[-1]
 
 
 def get(connection: Connection, node_id: str) -> Row[Any] | None:

@@ -77,9 +77,7 @@ class InHand:
     worker: str
     batch_id: str
     batch_name: str
-    owner_id: str
     kind: str
-    until_ms: int
 
 
 def queues(connection: Connection) -> dict[Priority, QueueLoad]:
@@ -109,14 +107,7 @@ def queues(connection: Connection) -> dict[Priority, QueueLoad]:
 def in_hand(connection: Connection, most: int) -> list[InHand]:
     """What workers have in hand, at most so many chunks."""
     query = (
-        select(
-            chunks.c.worker,
-            chunks.c.batch_id,
-            batches.c.name,
-            batches.c.owner_id,
-            chunks.c.kind,
-            chunks.c.lease_until_ms,
-        )
+        select(chunks.c.worker, chunks.c.batch_id, batches.c.name, chunks.c.kind)
         .join(batches, batches.c.id == chunks.c.batch_id)
         .where(chunks.c.state == "leased", chunks.c.worker.is_not(None))
         .order_by(chunks.c.worker)

@@ -9,7 +9,6 @@ import gc
 import logging
 import multiprocessing
 import os
-import socket
 from typing import Any
 
 from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
@@ -17,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from realtime import presence
 from settings import load_settings
-from store.clock import now_ms
 from store.database import BUSY_SECONDS, is_away
 from tasks import recovery
 from tasks.broker import RUN_SLICE, Publisher, create_celery, create_engine
@@ -70,7 +68,7 @@ def _start_process(**_: Any) -> None:
     engine = process_engine()
     engine.exit = _end_process
     engine.is_stopping = lambda: bool(_shutting_down.value)
-    about = {"host": socket.gethostname(), "pid": os.getpid(), "startedMs": now_ms()}
+    about = presence.about_this_process()
     presence.keep_saying(engine.emitter.redis, engine.emitter.channel, "worker", engine.worker, about)
     recovery.start(engine)
     for operation in engine.operations.values():

@@ -30,6 +30,7 @@ from store.database import Database
 from tasks.outcomes import Item, ItemTimeout, Outcome, WorkerLost
 
 __all__ = [
+    "ADMINS",
     "Context",
     "Item",
     "ItemError",
@@ -44,6 +45,8 @@ __all__ = [
     "operation",
 ]
 
+# For operations that only admins may start.
+ADMINS = frozenset({"admin"})
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 

@@ -9,6 +9,7 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from errors import NotFound
 from realtime import presence, roster
+from realtime.connections import count_rooms
 from store import metrics, users
 from store.batches import PRIORITIES
 from store.clock import to_datetime, to_datetime_or_none
@@ -46,13 +47,14 @@ api.before_request(require_admin)
 @api.get("/processes", responses={200: ProcessesResponse})
 def list_processes() -> dict[str, Any]:
     """List web processes, workers with what they have in hand, queues and rooms"""
-    connections, engine = services().connections, services().engine
+    engine = services().engine
     redis, channel = engine.emitter.redis, engine.emitter.channel
     with engine.database.read() as connection:
         loads = metrics.queues(connection)
         in_hand = metrics.in_hand(connection, MOST_IN_HAND)
     messages = queue_lengths(redis)
-    web = [_web_process(name, state) for name, state in connections.processes().items()]
+    processes = services().connections.processes()
+    web = [_web_process(name, state) for name, state in processes.items()]
     workers = [
         _worker(name, state, [one for one in in_hand if one.worker == name])
         for name, state in presence.alive(redis, channel, "worker").items()
@@ -72,7 +74,7 @@ def list_processes() -> dict[str, Any]:
         web=sorted(web, key=lambda one: (one.host, one.pid)),
         workers=sorted(workers, key=lambda one: (one.host, one.pid)),
         queues=queues,
-        rooms=connections.totals(include_private=True)["rooms"],
+        rooms=count_rooms(processes.values()),
     ).dump()
 
 

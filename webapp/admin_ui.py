@@ -7,7 +7,6 @@ asks for; this adds who may come in, what it must not be shown, and the connecti
 from __future__ import annotations
 
 import functools
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -150,7 +149,7 @@ class AdminUi(InstrumentedServer):  # type: ignore[misc]
 
     def _tell_of(self, engine_sid: str) -> None:
         """An admin at another process learns of a connection in this way."""
-        timestamp = datetime.fromtimestamp(time.time(), UTC).isoformat()
+        timestamp = datetime.now(UTC).isoformat()
         for namespace in list(self.sio.manager.get_namespaces()):
             sid = self.sio.manager.sid_from_eio_sid(engine_sid, namespace)
             if sid:

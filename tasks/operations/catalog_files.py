@@ -11,12 +11,11 @@ from store import catalog, catalog_sync
 from store.batches import BatchRow
 from tasks import catalog_news
 from tasks.importing.nodes import MAX_META_CHARS, make_node
-from tasks.operation import Context, Item, ItemError, NoOptions, Outcome, operation
+from tasks.operation import ADMINS, Context, Item, ItemError, NoOptions, Outcome, operation
 from tasks.outcomes import SKIPPED, clean_text
 from tasks.sources.folder import FolderSource
 
 RELOAD, ADD = "reload-catalog", "add-files"
-ADMINS = frozenset({"admin"})
 MAX_AREA_CHARS = 200
 
 

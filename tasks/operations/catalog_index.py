@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from store import catalog_index
 from tasks.catalog_news import after_reindex
-from tasks.operation import Context, Item, ItemError, NoOptions, Outcome, operation
+from tasks.operation import ADMINS, Context, Item, ItemError, NoOptions, Outcome, operation
 from tasks.outcomes import SKIPPED
 from tasks.sources.catalog import NodeIdSource
 
@@ -34,7 +34,7 @@ def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) 
     icon="list-search",
     item_label="nodes",
     source=NodeIdSource(),
-    roles=frozenset({"admin"}),
+    roles=ADMINS,
     save=save,
     ended=after_reindex,
 )
