@@ -4,7 +4,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { type HistorySearch, SORTS, type SortName } from "../core/historySearch";
 import { useOperations } from "../hooks/useOperations";
-import { useSession } from "../hooks/useSession";
+import { useIsAdmin } from "../hooks/useSession";
 import classes from "./BatchFilters.module.css";
 
 const TYPING_PAUSE_MS = 250;
@@ -16,7 +16,7 @@ interface Props {
 
 export function BatchFilters({ search, change }: Props) {
   const operations = useOperations().data ?? [];
-  const isAdmin = useSession()?.user.roles.includes("admin") ?? false;
+  const isAdmin = useIsAdmin();
   return (
     <search className={classes.filters}>
       <SearchInput value={search.q ?? ""} onChange={(q) => change({ q: q || undefined })} />

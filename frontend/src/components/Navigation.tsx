@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { ADMIN_PAGES, PAGES } from "../core/navigation";
-import { useSession } from "../hooks/useSession";
+import { useIsAdmin } from "../hooks/useSession";
 import classes from "./Navigation.module.css";
 
 /** The pages, as links in the header. */
 export function Navigation() {
-  const isAdmin = useSession()?.user.roles.includes("admin") ?? false;
+  const isAdmin = useIsAdmin();
   const pages = isAdmin ? [...PAGES, ...ADMIN_PAGES] : PAGES;
   return (
     <nav aria-label="Pages" className={classes.pages}>

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { api } from "../core/api";
 import type { ChatAnswer, ChatMessage } from "../core/events";
 import { randomId } from "../core/randomId";
@@ -18,7 +18,7 @@ export interface Outgoing {
   problem: string;
 }
 
-/** One chat room: what was said, what is being said, and who is about to. */
+/** One chat room, the same as long as the component is there: what was said, is being said, and who types. */
 export function useChatRoom(room: string) {
   const [live, setLive] = useState<ChatMessage[]>([]);
   const [outgoing, setOutgoing] = useState<Outgoing[]>([]);
@@ -46,13 +46,6 @@ export function useChatRoom(room: string) {
       ),
     room,
   );
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another room begins anew.
-  useEffect(() => {
-    setLive([]);
-    setOutgoing([]);
-    setTypists({});
-  }, [room]);
 
   const deliver = useCallback(
     (message: Outgoing) => {

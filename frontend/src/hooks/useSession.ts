@@ -5,3 +5,8 @@ import { type SessionState, session } from "../core/session";
 export function useSession(): SessionState | null {
   return useSyncExternalStore(session.subscribe, session.current);
 }
+
+/** Whether an admin is logged in. What is hidden from others is refused by the server as well. */
+export function useIsAdmin(): boolean {
+  return useSession()?.user.roles.includes("admin") ?? false;
+}

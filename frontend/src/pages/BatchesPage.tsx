@@ -12,7 +12,7 @@ import { batchStore, isOver } from "../core/batchStore";
 import { formatCount } from "../core/format";
 import { type HistorySearch, SORTS } from "../core/historySearch";
 import { useIsConnected } from "../hooks/useConnectionState";
-import { useSession } from "../hooks/useSession";
+import { useIsAdmin } from "../hooks/useSession";
 import classes from "./BatchesPage.module.css";
 
 const PAGE = 50;
@@ -30,7 +30,7 @@ export function BatchesPage() {
   const total = pages.data?.pages[0]?.total ?? 0;
   const isFiltered = Boolean(search.q || search.status || search.operation);
   // Where there is nothing to search in, there is nothing to search with; admins may look at others'.
-  const isAdmin = useSession()?.user.roles.includes("admin") ?? false;
+  const isAdmin = useIsAdmin();
   const isBlank = pages.isSuccess && total === 0 && !isFiltered && !isAdmin;
 
   return (

@@ -11,7 +11,7 @@ import { ErrorPanel } from "../components/ErrorPanel";
 import { api } from "../core/api";
 import { formatCount } from "../core/format";
 import { CATALOG_KEY, useCatalogNews } from "../hooks/useCatalogNews";
-import { useSession } from "../hooks/useSession";
+import { useIsAdmin } from "../hooks/useSession";
 import classes from "./CatalogPage.module.css";
 
 const WAIT_MS = 250;
@@ -24,12 +24,12 @@ export function CatalogPage() {
   const [text, setText] = useState(q);
   const [wanted] = useDebouncedValue(text.trim(), WAIT_MS);
   const news = useCatalogNews();
-  const isAdmin = useSession()?.user.roles.includes("admin") ?? false;
+  const isAdmin = useIsAdmin();
   return (
     <>
-      <div className={classes.head}>
+      <div className="page-head">
         <Title order={1}>Catalog</Title>
-        <p className={classes.note} role="status" data-testid="catalog-news">
+        <p className="note" role="status" data-testid="catalog-news">
           {news && describe(news.changes)}
         </p>
         {isAdmin && <CatalogJobs />}
@@ -93,7 +93,7 @@ function Found({ text, kind, onKind }: FoundProps) {
   const kinds = Object.entries(found.data.facets.kind ?? {});
   return (
     <>
-      <p className={classes.note} role="status">
+      <p className="note" role="status">
         {found.data.total === 0 ? "Nothing was found" : formatCount(found.data.total, "nodes")}
       </p>
       <Select

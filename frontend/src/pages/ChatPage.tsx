@@ -22,9 +22,9 @@ export function ChatPage() {
   const room = roomOf(name);
   return (
     <>
-      <div className={classes.head}>
+      <div className="page-head">
         <Title order={1}>Chat</Title>
-        <p className={classes.note}>Plain text, seen by everybody who is logged in</p>
+        <p className="note">Plain text, seen by everybody who is logged in</p>
       </div>
       <div className={classes.columns}>
         <ChatRooms current={name} />
@@ -73,7 +73,7 @@ function Conversation({ room }: { room: string }) {
           </Button>
         )}
         {chat.history.isSuccess && chat.messages.length === 0 && waiting === 0 && (
-          <p className={classes.note}>Nobody has said anything yet. Say hello.</p>
+          <p className="note">Nobody has said anything yet. Say hello.</p>
         )}
         <Messages messages={chat.messages} />
         {chat.outgoing.map((message) => (
@@ -124,7 +124,7 @@ function Sending({ message, retry }: { message: Outgoing; retry: (one: Outgoing)
           </Button>
         </p>
       ) : (
-        <p className={classes.note}>Sending</p>
+        <p className="note">Sending</p>
       )}
     </article>
   );

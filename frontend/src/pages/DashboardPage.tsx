@@ -67,11 +67,9 @@ export function DashboardPage() {
 function Page({ isLive, children }: { isLive: boolean; children: React.ReactNode }) {
   return (
     <>
-      <div className={classes.head}>
+      <div className="page-head">
         <Title order={1}>Dashboard</Title>
-        <p className={classes.note}>
-          {isLive ? "The whole system, once a second" : "Not live just now"}
-        </p>
+        <p className="note">{isLive ? "The whole system, once a second" : "Not live just now"}</p>
       </div>
       {children}
     </>
@@ -131,7 +129,7 @@ function FailuresWidget({ data }: { data: Data }) {
   return (
     <Widget id="failures" title="Failed items">
       <p className={classes.figure}>{share} %</p>
-      <p className={classes.note}>
+      <p className="note">
         {formatNumber(failed)} of {formatNumber(processed)} items of unfinished batches
       </p>
     </Widget>
@@ -143,7 +141,7 @@ function WorkersWidget({ data }: { data: Data }) {
   return (
     <Widget id="workers" title="Workers">
       <p className={classes.figure}>{formatNumber(processes)}</p>
-      <p className={classes.note}>
+      <p className="note">
         {processes === 0
           ? "No worker is running: batches wait."
           : `processes on ${formatCount(Number(data?.machines ?? 0), "machines")}`}

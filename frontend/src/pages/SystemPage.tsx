@@ -9,7 +9,7 @@ import { api } from "../core/api";
 import type { ProcessesResponse, WorkerProcess } from "../core/api-types";
 import { formatAgo, formatDateTime, formatNumber } from "../core/format";
 import { useNow } from "../hooks/useNow";
-import { useSession } from "../hooks/useSession";
+import { useIsAdmin } from "../hooks/useSession";
 import classes from "./SystemPage.module.css";
 
 /** The processes tell of themselves every two seconds. */
@@ -19,12 +19,12 @@ const AGE_MS = 10_000;
 /** What runs and who is connected, over all processes; for admins. */
 export function SystemPage() {
   useDocumentTitle("System · Batchwire");
-  const isAdmin = useSession()?.user.roles.includes("admin") ?? false;
+  const isAdmin = useIsAdmin();
   return (
     <>
-      <div className={classes.head}>
+      <div className="page-head">
         <Title order={1}>System</Title>
-        <p className={classes.note}>All processes on all machines, every two seconds</p>
+        <p className="note">All processes on all machines, every two seconds</p>
       </div>
       {isAdmin ? <Everything /> : <ErrorPanel message="This page is for admins only" />}
     </>
@@ -123,13 +123,13 @@ function Process({ host, pid }: { host: string; pid: number | null }) {
 }
 
 function Work({ worker }: { worker: WorkerProcess }) {
-  if (worker.inHand.length === 0) return <span className={classes.note}>Idle</span>;
+  if (worker.inHand.length === 0) return <span className="note">Idle</span>;
   return worker.inHand.map(({ batchId, batchName, isPlanning }) => (
     <div key={batchId}>
       <Link to="/batches/$batchId" params={{ batchId }}>
         {batchName}
       </Link>
-      {isPlanning && <span className={classes.note}> (reads its input)</span>}
+      {isPlanning && <span className="note"> (reads its input)</span>}
     </div>
   ));
 }
