@@ -28,8 +28,8 @@ from benchmarks.processes import end_on_sigterm, running
 from benchmarks.relaying import until, wait_for_server
 from benchmarks.servers import postgres_server, redis_server
 from local.ports import free_port
-from realtime import tokens
-from realtime.events import user_room
+from realtime.contract.events import user_room
+from realtime.sessions import tokens
 from store import events, users
 
 DATABASES = ("SQLite", "PostgreSQL")

@@ -1,5 +1,5 @@
-"""The live face: the event catalogue, the emitter, the Socket.IO handlers, rooms and statistics.
+"""The live face: what is said to clients, how it gets there, who is connected, and what they do together.
 
-`events`, `emitter`, `ticker` and `outbox` also run in workers and know neither Flask nor eventlet;
-the handlers run in the web process. May import: store, settings, errors.
+Its rooms import only downwards: `features → sessions → transport → publish → contract`. Imports `store`,
+`settings` and `errors`; `tasks` may import `contract` and `publish` only.
 """

@@ -9,9 +9,9 @@ from functools import partial
 
 from redis import RedisError
 
-from realtime import outbox
-from realtime.events import BATCH_ERROR, BatchError, batch_rooms
-from realtime.presentation import to_progress
+from realtime.contract.events import BATCH_ERROR, BatchError, batch_rooms
+from realtime.contract.presentation import to_progress
+from realtime.publish import outbox
 from store.batches import BatchRow
 from store.results import FailureGroup
 from tasks.admission import affected_by

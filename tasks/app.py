@@ -14,7 +14,7 @@ from typing import Any
 from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime import presence
+from realtime.publish import heartbeats
 from settings import load_settings
 from store.database import BUSY_SECONDS, is_away
 from tasks import recovery
@@ -68,8 +68,8 @@ def _start_process(**_: Any) -> None:
     engine = process_engine()
     engine.exit = _end_process
     engine.is_stopping = lambda: bool(_shutting_down.value)
-    about = presence.about_this_process()
-    presence.keep_saying(engine.emitter.redis, engine.emitter.channel, "worker", engine.worker, about)
+    about = heartbeats.about_this_process()
+    heartbeats.keep_saying(engine.emitter.redis, engine.emitter.channel, "worker", engine.worker, about)
     recovery.start(engine)
     for operation in engine.operations.values():
         if operation.prepare:

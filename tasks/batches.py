@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from errors import Conflict, Forbidden, InvalidInput, NotFound
-from realtime import outbox
-from realtime.events import BATCH_CANCELLED, BATCH_CREATED, BATCH_PAUSED, BATCH_RESUMED, user_room
-from realtime.presentation import to_batch
+from realtime.contract.events import BATCH_CANCELLED, BATCH_CREATED, BATCH_PAUSED, BATCH_RESUMED, user_room
+from realtime.contract.presentation import to_batch
+from realtime.publish import outbox
 from store import admission, batches, chunks, events, results, users
 from store.batches import BatchRow
 from store.ids import new_id

@@ -17,8 +17,8 @@ from kombu.transport.redis import Channel
 from redis import Redis, RedisError
 from redis import TimeoutError as RedisTimeoutError
 
-from realtime.circuit import Circuit
-from realtime.emitter import Emitter
+from realtime.publish.circuit import Circuit
+from realtime.publish.emitter import Emitter
 from settings import Settings
 from store.batches import PRIORITIES
 from store.database import Database

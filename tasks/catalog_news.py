@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from realtime.events import (
+from realtime.contract.events import (
     CATALOG_RELOAD,
     CATALOG_ROOM,
     CATALOG_UPDATE,

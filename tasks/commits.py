@@ -11,10 +11,10 @@ import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime import notifications
-from realtime.events import BATCH_COMPLETE, BATCH_ERROR, user_room
-from realtime.notifications import notice_of_end
-from realtime.presentation import to_complete, to_fatal_error
+from realtime.contract.events import BATCH_COMPLETE, BATCH_ERROR, user_room
+from realtime.contract.presentation import to_complete, to_fatal_error
+from realtime.publish import notifications
+from realtime.publish.notifications import notice_of_end
 from store import batches, chunks, events, leases, results
 from store.batches import BatchRow
 from store.clock import now_ms

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from errors import InvalidInput
-from realtime.emitter import Emitter
-from realtime.notifications import Notifier
-from realtime.ticker import Ticker
+from realtime.publish.emitter import Emitter
+from realtime.publish.notifications import Notifier
+from realtime.publish.ticker import Ticker
 from settings import Settings
 from store.database import Database
 from tasks.keeper import Keeper

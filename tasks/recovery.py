@@ -13,7 +13,7 @@ import time
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime import outbox
+from realtime.publish import outbox
 from store import admission, batches, chunks
 from store.database import is_away
 from tasks.admission import admit

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from realtime.emitter import Emitter
+from realtime.publish.emitter import Emitter
 from settings import Settings
 from store import users
 from store.database import Database

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from realtime.emitter import Emitter
+from realtime.publish.emitter import Emitter
 from settings import load_settings
 from tasks.operation import Context, Item, operation
 

@@ -36,7 +36,7 @@ import socket
 
 from flask import Flask
 
-from realtime.server import start_listening
+from realtime.transport.server import start_listening
 from settings import Settings, load_settings
 from webapp.app import create_app
 from webapp.monitor import Monitor

@@ -8,8 +8,9 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 
 from errors import NotFound
-from realtime import presence, roster
-from realtime.connections import count_rooms
+from realtime.publish import heartbeats
+from realtime.sessions import presence
+from realtime.sessions.connections import count_rooms
 from store import metrics, users
 from store.batches import PRIORITIES
 from store.clock import to_datetime, to_datetime_or_none
@@ -57,7 +58,7 @@ def list_processes() -> dict[str, Any]:
     web = [_web_process(name, state) for name, state in processes.items()]
     workers = [
         _worker(name, state, [one for one in in_hand if one.worker == name])
-        for name, state in presence.alive(redis, channel, "worker").items()
+        for name, state in heartbeats.alive(redis, channel, "worker").items()
     ]
     queues = [
         Queue(
@@ -82,7 +83,7 @@ def list_processes() -> dict[str, Any]:
 def list_connections(query: ConnectionsQuery) -> dict[str, Any]:
     """List who is connected, to whichever web process"""
     engine = services().engine
-    found = roster.connections(engine.emitter.redis, engine.emitter.channel)
+    found = presence.connections(engine.emitter.redis, engine.emitter.channel)
     with engine.database.read() as connection:
         known = users.by_ids(connection, {one["userId"] for one in found if one["userId"]})
     if query.q.strip():
@@ -99,7 +100,7 @@ def end_connection(path: ConnectionPath) -> dict[str, Any]:
     Its client comes back by itself, unless its user is disabled or its login has ended.
     """
     engine = services().engine
-    found = roster.connections(engine.emitter.redis, engine.emitter.channel)
+    found = presence.connections(engine.emitter.redis, engine.emitter.channel)
     if all(one["id"] != path.connection_id for one in found):
         raise NotFound(f"There is no connection {path.connection_id}")
     services().connections.end(path.connection_id, "ended_by_admin")

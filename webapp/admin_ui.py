@@ -18,10 +18,10 @@ from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy.exc import SQLAlchemyError
 
 from errors import AuthenticationFailed, BatchwireError
-from realtime.direct import DirectSocket
-from realtime.events import AUTHENTICATE
-from realtime.handlers import UNAVAILABLE
-from realtime.writer import Writer
+from realtime.contract.events import AUTHENTICATE
+from realtime.sessions.handlers import UNAVAILABLE
+from realtime.transport.direct import DirectSocket
+from realtime.transport.writer import Writer
 from store import users
 from webapp.login import check_login
 from webapp.services import Services

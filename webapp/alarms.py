@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from realtime import notifications, outbox
-from realtime.events import role_room
-from realtime.notifications import Notice
+from realtime.contract.events import role_room
+from realtime.publish import notifications, outbox
+from realtime.publish.notifications import Notice
 from store import flags
 from tasks.engine import Engine
 

@@ -10,15 +10,15 @@ from flask_cors import CORS
 from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from realtime.backpressure import Backpressure
-from realtime.chat import Chat
-from realtime.connections import Connections
-from realtime.dashboard import Dashboard
-from realtime.direct import send_directly
-from realtime.feed import Feed
-from realtime.handlers import Handlers
-from realtime.packets import guard
-from realtime.server import create_socketio, without_compression
+from realtime.features.chat import Chat
+from realtime.features.dashboard import Dashboard
+from realtime.sessions.connections import Connections
+from realtime.sessions.handlers import Handlers
+from realtime.transport.backpressure import Backpressure
+from realtime.transport.direct import send_directly
+from realtime.transport.feed import Feed
+from realtime.transport.packets import guard
+from realtime.transport.server import create_socketio, without_compression
 from settings import Settings, load_settings
 from tasks.batches import Batches
 from tasks.broker import create_celery, create_engine

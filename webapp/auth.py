@@ -12,7 +12,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from sqlalchemy import Connection
 
 from errors import AuthenticationFailed, InvalidInput
-from realtime import tokens
+from realtime.sessions import tokens
 from store import users
 from store.users import UserRow
 from webapp.demo import DEMO_ACCOUNTS

@@ -11,7 +11,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import ValidationError
 
 from errors import Forbidden, InvalidInput
-from realtime.presentation import duration_ms, to_batch
+from realtime.contract.presentation import duration_ms, to_batch
 from store import history, results
 from store.batches import PRIORITIES, BatchRow
 from store.clock import now_ms

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_openapi3 import APIBlueprint, Tag
 
-from realtime.chat import send, to_message
-from realtime.events import CHAT_ROOM, ChatRequest
+from realtime.contract.events import CHAT_ROOM, ChatRequest
+from realtime.features.chat import send, to_message
 from store import chat
 from store.clock import to_datetime
 from webapp.guards import BEARER, current_user, require_login, services

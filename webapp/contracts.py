@@ -11,7 +11,7 @@ import orjson
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from realtime import events
+from realtime.contract import events
 from webapp import schemas
 
 

@@ -10,8 +10,8 @@ import orjson
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from realtime import asyncapi
-from realtime.events import EVENTS
+from realtime.contract import asyncapi
+from realtime.contract.events import EVENTS
 
 TITLE, VERSION = "Batchwire", "0.1.0"
 # Browsers keep it, and ask each time whether it is still the same.

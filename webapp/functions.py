@@ -7,7 +7,7 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 
 from errors import NotFound
-from realtime.presentation import to_batch
+from realtime.contract.presentation import to_batch
 from store import catalog, catalog_tree
 from store.clock import to_datetime_or_none
 from tasks.batches import BatchRequest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, g, request
 
 from errors import AuthenticationFailed, Forbidden, NotFound
-from realtime.tokens import bearer_token, verify
+from realtime.sessions.tokens import bearer_token, verify
 from store import users
 from store.batches import BatchRow
 from store.users import UserRow

@@ -8,8 +8,8 @@ from redis import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime import presence
-from realtime.events import PartHealth, Parts, SystemStatus
+from realtime.contract.events import PartHealth, Parts, SystemStatus
+from realtime.publish import heartbeats
 from store.ids import new_id
 from tasks.engine import Engine
 from tasks.maintenance import OFF
@@ -73,7 +73,7 @@ def _redis_and_workers(engine: Engine) -> tuple[PartHealth, PartHealth]:
     emitter = engine.emitter
     try:
         emitter.redis.ping()
-        count = len(presence.alive(emitter.redis, emitter.channel, "worker"))
+        count = len(heartbeats.alive(emitter.redis, emitter.channel, "worker"))
     except RedisError as error:
         unknown = PartHealth(ok=False, error="Not known while Redis is away")
         return PartHealth(ok=False, error=f"Redis does not answer ({type(error).__name__})"), unknown

@@ -13,7 +13,7 @@ from flask_socketio import SocketIO
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime.events import SYSTEM_STATUS, Parts, SystemStatus
+from realtime.contract.events import SYSTEM_STATUS, Parts, SystemStatus
 from store import chunks, notifications
 from store.clock import now_ms
 from tasks.engine import Engine

@@ -7,8 +7,8 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 
 from errors import Forbidden, InvalidInput, NotFound
-from realtime.events import EVERYBODY, role_room, user_room
-from realtime.notifications import to_notification
+from realtime.contract.events import EVERYBODY, role_room, user_room
+from realtime.publish.notifications import to_notification
 from store import notifications, users
 from store.clock import to_datetime_or_none
 from store.notifications import NotificationRow, Reader

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
 from pydantic.alias_generators import to_camel
 
-from realtime.events import (
+from realtime.contract.events import (
     CHAT_ROOM,
     Batch,
     ChatMessage,
@@ -25,7 +25,7 @@ from realtime.events import (
     SystemStatus,
     Wire,
 )
-from realtime.notifications import MAX_LINK_CHARS, MAX_MESSAGE_CHARS, MAX_TITLE_CHARS
+from realtime.publish.notifications import MAX_LINK_CHARS, MAX_MESSAGE_CHARS, MAX_TITLE_CHARS
 from tasks.maintenance import MAX_MESSAGE_CHARS as MAX_MAINTENANCE_CHARS
 from tasks.requests import (
     MAX_DEPENDENCIES,

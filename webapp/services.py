@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from flask_socketio import SocketIO
 
-from realtime.chat import Chat
-from realtime.connections import Connections
-from realtime.dashboard import Dashboard
+from realtime.features.chat import Chat
+from realtime.features.dashboard import Dashboard
+from realtime.sessions.connections import Connections
 from settings import Settings
 from tasks.batches import Batches
 from tasks.engine import Engine

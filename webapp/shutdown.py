@@ -17,8 +17,8 @@ from flask import Flask
 from redis import RedisError
 from werkzeug.wsgi import ClosingIterator
 
-from realtime import presence
-from realtime.events import SYSTEM_SHUTDOWN, Shutdown
+from realtime.contract.events import SYSTEM_SHUTDOWN, Shutdown
+from realtime.publish import heartbeats
 from webapp.services import Services
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class GracefulStop:
     def _leave(self) -> None:
         engine, process = self._services.engine, self._services.connections.process
         try:
-            presence.leave(engine.emitter.redis, engine.emitter.channel, "web", process)
+            heartbeats.leave(engine.emitter.redis, engine.emitter.channel, "web", process)
         except RedisError as error:
             logger.debug("Redis is away: %s", error)
         engine.close()

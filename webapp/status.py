@@ -8,7 +8,7 @@ from flask import request
 from flask_openapi3 import APIBlueprint, Tag
 
 from errors import AuthenticationFailed
-from realtime.tokens import bearer_token, verify
+from realtime.sessions.tokens import bearer_token, verify
 from webapp.guards import services
 from webapp.health import check_parts, failing_parts
 from webapp.schemas import ConnectionStatsResponse, HealthResponse

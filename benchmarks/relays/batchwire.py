@@ -13,7 +13,7 @@ from benchmarks.client import Client, batchwire_environment
 from benchmarks.relay_system import EVENT, ROOM, Relay
 from benchmarks.relays.emitting import emit_on_request
 from benchmarks.system import Place
-from realtime.emitter import Emitter
+from realtime.publish.emitter import Emitter
 from settings import Settings
 
 CONNECTIONS = "100000"

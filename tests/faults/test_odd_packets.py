@@ -13,7 +13,7 @@ import websocket
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from realtime.events import CLIENT_EVENTS
+from realtime.contract.events import CLIENT_EVENTS
 from tests.system import System
 
 pytestmark = [

@@ -11,9 +11,9 @@ from functools import partial
 import pytest
 from redis import Redis, RedisError
 
-from realtime import outbox
-from realtime.circuit import Circuit
-from realtime.emitter import Emitter
+from realtime.publish import outbox
+from realtime.publish.circuit import Circuit
+from realtime.publish.emitter import Emitter
 from settings import Settings
 from store import events, users
 from store.database import Database

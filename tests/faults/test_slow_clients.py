@@ -10,9 +10,9 @@ import psutil
 import pytest
 import websocket
 
-from realtime import outbox
-from realtime.backpressure import CLOSE_AT
-from realtime.emitter import Emitter
+from realtime.publish import outbox
+from realtime.publish.emitter import Emitter
+from realtime.transport.backpressure import CLOSE_AT
 from store import events
 from store.database import Database
 from tests.system import System

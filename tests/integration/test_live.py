@@ -11,7 +11,7 @@ import requests
 import socketio
 import websocket
 
-from realtime.emitter import Emitter
+from realtime.publish.emitter import Emitter
 from tests.sockets import Client
 from tests.system import System
 from tests.waiting import wait_for

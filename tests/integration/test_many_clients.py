@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from benchmarks.crowd import Crowd
-from realtime.emitter import Emitter
+from realtime.publish.emitter import Emitter
 from tests.system import System
 
 CLIENTS = 1_500

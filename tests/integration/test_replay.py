@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from realtime import outbox
-from realtime.emitter import Emitter
-from realtime.feed import MOST_MISSED
+from realtime.publish import outbox
+from realtime.publish.emitter import Emitter
+from realtime.transport.feed import MOST_MISSED
 from store import events, users
 from store.database import Database
 from tests.system import Listener, System, kill_group

@@ -183,7 +183,7 @@ def test_an_admin_sees_and_ends_connections_of_any_process(system: System, secon
         found: list[dict[str, Any]] = answer.json()["connections"]
         return found
 
-    wait_for(lambda: [one for one in listed() if "chat" in one["rooms"]], 5, "both in the roster")
+    wait_for(lambda: [one for one in listed() if "chat" in one["rooms"]], 5, "both present")
     (watching,) = [one for one in listed() if "dashboard" in one["rooms"]]
     assert watching["id"] == ours.of("welcome")[0]["socketId"]
     assert watching["user"]["email"] == "owner@example.org"
@@ -191,7 +191,7 @@ def test_an_admin_sees_and_ends_connections_of_any_process(system: System, secon
     assert answer.status_code == 200
     assert ended_with(ours, 2) == "ended_by_admin"
     assert theirs.client.connected
-    wait_for(lambda: len(listed()) == 1, 5, "its end in the roster")
+    wait_for(lambda: len(listed()) == 1, 5, "its end")
     processes = admin.get(f"{system.url}/api/admin/processes", timeout=10).json()
     assert sorted(one["pid"] for one in processes["web"]) == sorted(
         one.processes[0].pid for one in (system, second)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask_socketio import SocketIO
 
-from realtime import events
-from realtime.asyncapi import document
-from realtime.events import EVENTS, Wire
+from realtime.contract import events
+from realtime.contract.asyncapi import document
+from realtime.contract.events import EVENTS, Wire
 from settings import Settings
 from webapp.app import create_app
 
@@ -67,8 +67,8 @@ def test_a_batch_event_says_which_rooms_it_goes_to(made: dict[str, Any]) -> None
 
 
 def test_an_event_of_ones_own_is_documented_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("realtime.events.EVENTS", dict(EVENTS))
-    monkeypatch.setattr("realtime.asyncapi.EVENTS", events.EVENTS)
+    monkeypatch.setattr("realtime.contract.events.EVENTS", dict(EVENTS))
+    monkeypatch.setattr("realtime.contract.asyncapi.EVENTS", events.EVENTS)
 
     class StockLow(Wire):
         """`stock:low`: something runs out."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from engineio import exceptions
 
-from realtime.direct import _send_pings
+from realtime.transport.direct import _send_pings
 
 
 class Stop(BaseException):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from realtime import feed as feed_module
-from realtime.events import EVERYBODY
-from realtime.feed import Feed, Known, Missed
+from realtime.contract.events import EVERYBODY
+from realtime.transport import feed as feed_module
+from realtime.transport.feed import Feed, Known, Missed
 from store import batches, events
 from store.batches import BatchRow
 from store.database import Database

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from realtime.lookups import Lookups, Standing
-from realtime.tokens import Identity
+from realtime.sessions.lookups import Lookups, Standing
+from realtime.sessions.tokens import Identity
 from store import users
 from store.database import Database
 from tests.conftest import add_user

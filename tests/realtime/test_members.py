@@ -9,7 +9,7 @@ import pytest
 import socketio
 from socketio import Manager
 
-from realtime.members import Members
+from realtime.transport.members import Members
 
 CLIENTS, ROOMS, STEPS = 12, 6, 400
 

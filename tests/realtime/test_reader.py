@@ -6,8 +6,8 @@ import pytest
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 
-from realtime.packets import MalformedPacket
-from realtime.reader import Reader
+from realtime.transport.packets import MalformedPacket
+from realtime.transport.reader import Reader
 
 MAX_BYTES = 1000
 

@@ -12,9 +12,9 @@ import orjson
 import pytest
 from redis import Redis
 
-from realtime.emitter import Emitter
-from realtime.events import BatchProgress
-from realtime.ticker import Ticker
+from realtime.contract.events import BatchProgress
+from realtime.publish.emitter import Emitter
+from realtime.publish.ticker import Ticker
 from settings import Settings
 from tests.waiting import wait_for
 

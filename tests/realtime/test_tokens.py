@@ -17,7 +17,7 @@ from jwt.utils import base64url_encode
 from pydantic import ValidationError
 
 from errors import AuthenticationFailed, Forbidden
-from realtime import tokens
+from realtime.sessions import tokens
 from settings import Settings
 from tests.conftest import SECRET
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from realtime import backpressure
-from realtime.writer import Writer, text_frame
+from realtime.transport import backpressure
+from realtime.transport.writer import Writer, text_frame
 
 BIG = 1 << 20
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from realtime.events import SYSTEM_NOTIFICATION
+from realtime.contract.events import SYSTEM_NOTIFICATION
 from store import batches
 from store.batches import TERMINAL, BatchRow
 from store.database import Database

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, delete
 from sqlalchemy.exc import OperationalError
 
-from realtime.events import BatchProgress
-from realtime.ticker import Ticker
+from realtime.contract.events import BatchProgress
+from realtime.publish.ticker import Ticker
 from settings import Settings
 from store.database import Database
 from store.tables import counters, metadata

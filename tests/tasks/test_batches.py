@@ -218,7 +218,7 @@ def test_bad_requests_name_the_field_and_store_nothing(
 
 
 def test_progress_is_a_hundred_only_at_the_end(workbench: Workbench, user: UserRow) -> None:
-    from realtime.presentation import progress_percent
+    from realtime.contract.presentation import progress_percent
 
     batch_id = start(workbench, user, "noop", filters={"count": 3000})
     shown = []

@@ -10,10 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from realtime import presence
-from realtime.connections import Connection, Connections
-from realtime.roster import Roster, connections
-from realtime.tokens import Identity
+from realtime.publish import heartbeats
+from realtime.sessions.connections import Connection, Connections
+from realtime.sessions.presence import Presence, connections
+from realtime.sessions.tokens import Identity
 from store.clock import now_ms
 from store.tables import chunks
 from tasks.broker import queue_lengths
@@ -35,7 +35,7 @@ def services(client: FlaskClient) -> Services:
 def live(services: Services) -> Connections:
     """The connections of this process, of which Redis was told."""
     emitter = services.engine.emitter
-    presence.say_alive(
+    heartbeats.say_alive(
         emitter.redis, emitter.channel, "web", services.connections.process, services.connections._own()
     )
     return services.connections
@@ -52,7 +52,7 @@ def connect(live: Connections, sid: str, user_id: str = "", address: str = "10.0
     live.add(sid, Connection(identity, address))
     for room in rooms:
         live.joined(sid, room)
-    live._roster.write(live.by_sid)
+    live._presence.write(live.by_sid)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -64,10 +64,10 @@ def test_it_is_for_admins_only(client: FlaskClient, path: str) -> None:
 
 def test_queues_and_what_workers_have_in_hand_are_told(client: FlaskClient, services: Services) -> None:
     engine = services.engine
-    presence.say_alive(
+    heartbeats.say_alive(
         engine.emitter.redis, engine.emitter.channel, "worker", "m1:7", {"host": "m1", "pid": 7}
     )
-    presence.say_alive(engine.emitter.redis, engine.emitter.channel, "worker", "older", {})
+    heartbeats.say_alive(engine.emitter.redis, engine.emitter.channel, "worker", "older", {})
     batch = create(client, login(client), operation="mixed", items=["a", "b"], priority="low", name="Prices")
     values = {"state": "leased", "worker": "m1:7", "lease_until_ms": now_ms() + 60_000}
     with engine.database.write() as connection:
@@ -112,7 +112,7 @@ def test_connections_are_listed_found_and_paged(
     assert (len(page["connections"]), page["total"]) == (1, 3)
     live.left("s1", "chat")
     live.remove("s2")
-    live._roster.write(live.by_sid)
+    live._presence.write(live.by_sid)
     found = get(client, PATHS[1])
     assert {one["id"]: one["rooms"] for one in found["connections"]} == {"s1": ["dashboard"], "s3": []}
 
@@ -126,25 +126,25 @@ def test_the_roster_writes_only_changes_and_everything_after_a_loss(
     services: Services, live: Connections
 ) -> None:
     emitter = services.engine.emitter
-    roster = Roster(emitter, live.process)
+    presence = Presence(emitter, live.process)
     entries = {sid: Connection(None, sid) for sid in ("a", "b")}
     for sid in entries:
-        roster.change(sid)
-    roster.write(entries)
+        presence.change(sid)
+    presence.write(entries)
     (key,) = emitter.redis.keys(f"batchwire:{emitter.channel}:connections:*")
     emitter.redis.hset(key, "b", orjson.dumps(entries["b"].entry() | {"address": "kept"}))
     entries["a"].rooms.add("chat")
-    roster.change("a")
-    roster.write(entries)
+    presence.change("a")
+    presence.write(entries)
     found = {one["id"]: one for one in connections(emitter.redis, emitter.channel)}
     assert (found["a"]["rooms"], found["b"]["address"]) == (["chat"], "kept")
     emitter.redis.delete(key)
-    roster.write(entries)
+    presence.write(entries)
     assert {one["id"] for one in connections(emitter.redis, emitter.channel)} == {"a", "b"}
-    roster.change("a")
-    roster.change("b")
-    roster.write({})
+    presence.change("a")
+    presence.change("b")
+    presence.write({})
     assert connections(emitter.redis, emitter.channel) == []
-    roster.change("gone before it was written")
-    roster.write({})
-    assert not roster._changed
+    presence.change("gone before it was written")
+    presence.write({})
+    assert not presence._changed

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from realtime import events
-from realtime.events import CLIENT_EVENTS, EVENTS, Wire
+from realtime.contract import events
+from realtime.contract.events import CLIENT_EVENTS, EVENTS, Wire
 from settings import Settings
 from webapp.app import create_app
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from errors import InvalidInput, NotFound
-from realtime.notifications import Notifier
+from realtime.publish.notifications import Notifier
 from tests.webapp import test_http
 from tests.webapp.test_http import create, login, run_all
 from webapp.services import Services

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from realtime import presence
+from realtime.publish import heartbeats
 from store.clock import now_ms
 from store.ids import new_id
 from store.tables import chunks
@@ -36,7 +36,7 @@ def engine(client: FlaskClient) -> Engine:
 
 
 def add_worker(engine: Engine, name: str = "w1") -> None:
-    presence.say_alive(engine.emitter.redis, engine.emitter.channel, "worker", name, {})
+    heartbeats.say_alive(engine.emitter.redis, engine.emitter.channel, "worker", name, {})
 
 
 def switch(client: FlaskClient, name: str = "admin", **body: Any) -> Any:
@@ -143,13 +143,13 @@ def test_clients_are_told_of_changes_alone_and_of_those_that_last(
     for _ in range(3):
         monitor.look()
     assert told.events == []
-    presence.leave(engine.emitter.redis, engine.emitter.channel, "worker", "w1")
+    heartbeats.leave(engine.emitter.redis, engine.emitter.channel, "worker", "w1")
     for _ in range(STEADY_LOOKS - 1):
         monitor.look()
     add_worker(engine)
     monitor.look()
     assert told.events == [], "a moment is not worth a word"
-    presence.leave(engine.emitter.redis, engine.emitter.channel, "worker", "w1")
+    heartbeats.leave(engine.emitter.redis, engine.emitter.channel, "worker", "w1")
     for _ in range(STEADY_LOOKS + 2):
         monitor.look()
     assert told.events == [("system:status", "degraded")]
@@ -178,7 +178,7 @@ def test_admins_are_alerted_once_when_workers_vanish_and_told_when_they_are_back
     add_worker(engine)
     monitor.look()
     assert alerts(engine) == []
-    presence.leave(engine.emitter.redis, engine.emitter.channel, "worker", "w1")
+    heartbeats.leave(engine.emitter.redis, engine.emitter.channel, "worker", "w1")
     for one in (monitor, others, monitor, others):
         one.look()
     assert alerts(engine) == ["No worker is running"]

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from rich.table import Table
 from werkzeug.datastructures import FileStorage
 
-from realtime.presentation import progress_percent, to_batch
+from realtime.contract.presentation import progress_percent, to_batch
 from store import history, results
 from store.batches import PRIORITIES
 from store.clock import to_datetime

@@ -7,7 +7,7 @@ from typing import get_args
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from realtime.events import Severity
+from realtime.contract.events import Severity
 from webapp.cli.common import acting_user, console, plain_errors
 from webapp.guards import services
 from webapp.health import check_parts, describe

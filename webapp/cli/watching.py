@@ -7,7 +7,7 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from realtime.presentation import duration_ms, eta_seconds, progress_percent
+from realtime.contract.presentation import duration_ms, eta_seconds, progress_percent
 from store.batches import BatchRow
 from tasks.batches import Batches
 

@@ -16,10 +16,7 @@ import psutil
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime import presence
-from realtime.connections import Connections
-from realtime.emitter import Emitter
-from realtime.events import (
+from realtime.contract.events import (
     DASHBOARD_ROOM,
     DASHBOARD_UPDATE,
     WIDGET_UPDATE,
@@ -27,6 +24,9 @@ from realtime.events import (
     Metrics,
     WidgetUpdate,
 )
+from realtime.publish import heartbeats
+from realtime.publish.emitter import Emitter
+from realtime.sessions.connections import Connections
 from store import metrics
 from store.database import Database
 from store.metrics import Load
@@ -111,7 +111,7 @@ class Dashboard:
             pending_batches=load.by_status.get("pending", 0),
             items_per_second=round(load.items_per_second, 1),
             queue_depth=load.queued,
-            workers=len(presence.alive(redis, self._emitter.channel, "worker")),
+            workers=len(heartbeats.alive(redis, self._emitter.channel, "worker")),
             connections=self._connections.totals(include_private=False)["totalConnections"],
         )
         return load, DashboardUpdate(metrics=found, timestamp=datetime.now(UTC))
@@ -131,7 +131,7 @@ class Dashboard:
                 self._emitter.to_room(DASHBOARD_ROOM, WIDGET_UPDATE, event)
 
     def _widget_data(self, load: Load) -> dict[str, dict[str, Any]]:
-        names = presence.alive(self._emitter.redis, self._emitter.channel, "worker")
+        names = heartbeats.alive(self._emitter.redis, self._emitter.channel, "worker")
         machines = {name.rpartition(":")[0] for name in names}
         return {
             "batches": {status: load.by_status.get(status, 0) for status in ("running", "pending", "paused")},

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from realtime.backpressure import DROP_AT, is_stalled, log_end
+from realtime.transport.backpressure import DROP_AT, is_stalled, log_end
 
 FINAL_TEXT = 0x81
 # Frames that wait are handed to the kernel so many at a time, so that it shows whether the client takes any.

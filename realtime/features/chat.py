@@ -11,11 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from errors import BatchwireError, Forbidden, TooManyRequests
-from realtime import outbox
-from realtime.clients import Client, on
-from realtime.connections import Connection, Connections
-from realtime.emitter import Emitter
-from realtime.events import (
+from realtime.contract.events import (
     CHAT_MESSAGE,
     CHAT_TYPING,
     ChatAnswer,
@@ -24,7 +20,11 @@ from realtime.events import (
     ChatTyping,
     TypingRequest,
 )
-from realtime.handlers import UNAVAILABLE, describe
+from realtime.publish import outbox
+from realtime.publish.emitter import Emitter
+from realtime.sessions.clients import Client, on
+from realtime.sessions.connections import Connection, Connections
+from realtime.sessions.handlers import UNAVAILABLE, describe
 from settings import Settings
 from store import chat, events, users
 from store.clock import now_ms, to_datetime

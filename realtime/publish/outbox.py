@@ -10,8 +10,8 @@ from typing import Any
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime.emitter import Emitter
-from realtime.events import EVERYBODY, batch_room
+from realtime.contract.events import EVERYBODY, batch_room
+from realtime.publish.emitter import Emitter
 from store import events
 from store.database import Database
 from store.events import EventRow

@@ -6,7 +6,15 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from realtime.events import Artifact, Batch, BatchComplete, BatchError, BatchProgress, Counts, Problem
+from realtime.contract.events import (
+    Artifact,
+    Batch,
+    BatchComplete,
+    BatchError,
+    BatchProgress,
+    Counts,
+    Problem,
+)
 from store.batches import PRIORITIES, BatchRow
 from store.clock import to_datetime, to_datetime_or_none
 

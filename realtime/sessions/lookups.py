@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime.tokens import Identity
+from realtime.sessions.tokens import Identity
 from store import batches, users
 from store.batches import BatchRow
 from store.database import Database

@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 from socketio.pubsub_manager import PubSubManager
 
-from realtime.circuit import Circuit, connect_redis
-from realtime.events import Wire, user_room
+from realtime.contract.events import Wire, user_room
+from realtime.publish.circuit import Circuit, connect_redis
 
 # Holds the number of an event of the outbox, by which a web process sees whether it has missed one.
 SEQ = "seq"

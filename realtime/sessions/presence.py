@@ -1,4 +1,4 @@
-"""The roster: every connection of every web process, for admins.
+"""Presence: who is connected, every connection of every web process, for admins.
 
 Each process keeps its own connections in a hash in Redis and writes, with each report, only what has changed
 since the last one: it costs nothing where nobody comes or goes, and what is read is at most two seconds old.
@@ -12,12 +12,12 @@ from typing import Any
 import orjson
 from redis import Redis
 
-from realtime import presence
-from realtime.emitter import Emitter
+from realtime.publish import heartbeats
+from realtime.publish.emitter import Emitter
 
 
-class Roster:
-    """The part of the roster that one process writes."""
+class Presence:
+    """The part of it that one process writes."""
 
     def __init__(self, emitter: Emitter, process: str) -> None:
         self._emitter = emitter
@@ -38,7 +38,7 @@ class Roster:
             RedisError: Redis is away; the next call makes it good.
         """
         redis, key = self._emitter.redis, _key(self._emitter.channel, self._process)
-        is_known = bool(redis.expire(key, presence.LIFETIME_SECONDS))
+        is_known = bool(redis.expire(key, heartbeats.LIFETIME_SECONDS))
         noted = set(self._changed)
         changed = noted if is_known else set(entries)
         present = {sid: one.entry() for sid in changed if (one := entries.get(sid)) is not None}
@@ -49,14 +49,14 @@ class Roster:
                     pipeline.hset(key, mapping={sid: orjson.dumps(entry) for sid, entry in present.items()})
                 if gone:
                     pipeline.hdel(key, *gone)
-                pipeline.expire(key, presence.LIFETIME_SECONDS)
+                pipeline.expire(key, heartbeats.LIFETIME_SECONDS)
                 pipeline.execute()
         self._changed -= noted
 
 
 def connections(redis: Redis, channel: str) -> list[dict[str, Any]]:
     """All connections of all living web processes, the newest first, each with its `id` and `process`."""
-    processes = list(presence.alive(redis, channel, "web"))
+    processes = list(heartbeats.alive(redis, channel, "web"))
     with redis.pipeline(transaction=False) as pipeline:
         for process in processes:
             pipeline.hgetall(_key(channel, process))

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime.events import EVERYBODY, batch_room
-from realtime.outbox import Message, to_message
+from realtime.contract.events import EVERYBODY, batch_room
+from realtime.publish.outbox import Message, to_message
 from store import batches, events
 from store.batches import BatchRow
 from store.database import Database

@@ -13,9 +13,7 @@ from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy.exc import SQLAlchemyError
 
 from errors import AuthenticationFailed, BatchwireError, Conflict, Forbidden, InvalidInput, TooManyRequests
-from realtime.clients import Client, on
-from realtime.connections import Connection, Connections
-from realtime.events import (
+from realtime.contract.events import (
     AUTHENTICATE,
     BATCH_PROGRESS,
     EVERYBODY,
@@ -38,11 +36,13 @@ from realtime.events import (
     role_room,
     user_room,
 )
-from realtime.feed import Feed, Known, Missed
-from realtime.lookups import Lookups
-from realtime.presentation import to_progress
-from realtime.rooms import check_may_join, parse_room
-from realtime.tokens import Identity, bearer_token, verify
+from realtime.contract.presentation import to_progress
+from realtime.sessions.clients import Client, on
+from realtime.sessions.connections import Connection, Connections
+from realtime.sessions.lookups import Lookups
+from realtime.sessions.rooms import check_may_join, parse_room
+from realtime.sessions.tokens import Identity, bearer_token, verify
+from realtime.transport.feed import Feed, Known, Missed
 from settings import Settings
 from store.batches import BatchRow
 from store.database import Database

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from errors import Forbidden, InvalidInput
-from realtime.tokens import Identity
+from realtime.sessions.tokens import Identity
 from settings import Settings
 from store import batches
 from store.database import Database

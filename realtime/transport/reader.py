@@ -9,7 +9,7 @@ from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Message, Ping
 from wsproto.utilities import LocalProtocolError
 
-from realtime.packets import ENGINE_TYPES, MalformedPacket
+from realtime.transport.packets import ENGINE_TYPES, MalformedPacket
 
 BYTES_AT_A_TIME = 16 * 1024
 GOING_AWAY = 1001

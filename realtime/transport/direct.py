@@ -17,9 +17,9 @@ from engineio import exceptions, packet
 from engineio.socket import Socket
 from socketio import Server
 
-from realtime.packets import CheckedWebSocket, MalformedPacket
-from realtime.reader import Reader
-from realtime.writer import Writer, text_frame
+from realtime.transport.packets import CheckedWebSocket, MalformedPacket
+from realtime.transport.reader import Reader
+from realtime.transport.writer import Writer, text_frame
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from redis import RedisError
 
-from realtime.emitter import Emitter
-from realtime.events import BATCH_PROGRESS, BatchProgress, batch_rooms
+from realtime.contract.events import BATCH_PROGRESS, BatchProgress, batch_rooms
+from realtime.publish.emitter import Emitter
 
 logger = logging.getLogger(__name__)
 

@@ -15,12 +15,12 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from errors import Conflict, TooManyRequests
-from realtime import presence
-from realtime.emitter import Emitter
-from realtime.events import ERROR, ErrorMessage
-from realtime.rooms import is_private
-from realtime.roster import Roster
-from realtime.tokens import Identity
+from realtime.contract.events import ERROR, ErrorMessage
+from realtime.publish import heartbeats
+from realtime.publish.emitter import Emitter
+from realtime.sessions.presence import Presence
+from realtime.sessions.rooms import is_private
+from realtime.sessions.tokens import Identity
 from settings import Settings
 from store import users
 from store.clock import now_ms
@@ -69,7 +69,7 @@ class Connection:
         return "" if self.identity is None else self.identity.user_id
 
     def entry(self) -> dict[str, Any]:
-        """What the roster tells of it."""
+        """What admins are told of it."""
         return {
             "userId": self.user_id or None,
             "address": self.address,
@@ -94,8 +94,8 @@ class Connections:
         self._by_address: Counter[str] = Counter()
         self._by_user: Counter[str] = Counter()
         self.process = uuid.uuid4().hex
-        self._about = presence.about_this_process()
-        self._roster = Roster(emitter, self.process)
+        self._about = heartbeats.about_this_process()
+        self._presence = Presence(emitter, self.process)
         self._settings = settings
         self._socketio = socketio
         self._emitter = emitter
@@ -119,14 +119,14 @@ class Connections:
         self.by_sid[sid] = connection
         self._by_user[connection.user_id] += 1
         self._by_address[connection.address] += 1
-        self._roster.change(sid)
+        self._presence.change(sid)
 
     def remove(self, sid: str) -> None:
         """Forgets a connection; one that it does not know is nothing to it."""
         connection = self.by_sid.pop(sid, None)
         if connection is None:
             return
-        self._roster.change(sid)
+        self._presence.change(sid)
         for counts, key in (self._by_user, connection.user_id), (self._by_address, connection.address):
             counts[key] -= 1
             if not counts[key]:
@@ -135,12 +135,12 @@ class Connections:
     def joined(self, sid: str, room: str) -> None:
         """Notes that a connection is in a room now."""
         self.by_sid[sid].rooms.add(room)
-        self._roster.change(sid)
+        self._presence.change(sid)
 
     def left(self, sid: str, room: str) -> None:
         """Notes that a connection is no longer in a room."""
         self.by_sid[sid].rooms.discard(room)
-        self._roster.change(sid)
+        self._presence.change(sid)
 
     def speaking(self, sid: str) -> Connection:
         """A client that has sent an event, which is counted.
@@ -195,7 +195,7 @@ class Connections:
         """The state of each web process, by name; of this one only while Redis is away."""
         others: dict[str, dict[str, Any]] = {}
         try:
-            others = presence.alive(self._emitter.redis, self._emitter.channel, "web")
+            others = heartbeats.alive(self._emitter.redis, self._emitter.channel, "web")
         except RedisError as error:
             logger.warning("Statistics of this process only, Redis is away: %s", error)
         return others | {self.process: self._own()}
@@ -223,8 +223,8 @@ class Connections:
         while True:
             try:
                 redis, channel = self._emitter.redis, self._emitter.channel
-                presence.say_alive(redis, channel, "web", self.process, self._own())
-                self._roster.write(self.by_sid)
+                heartbeats.say_alive(redis, channel, "web", self.process, self._own())
+                self._presence.write(self.by_sid)
             except RedisError as error:
                 # The circuit has already said so, once.
                 logger.debug("The statistics of this process wait, Redis is away: %s", error)

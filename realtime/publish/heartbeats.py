@@ -48,7 +48,7 @@ def keep_saying(redis: Redis, channel: str, kind: Kind, name: str, state: dict[s
                 logger.debug("Redis is away: %s", error)
             time.sleep(SAY_SECONDS)
 
-    thread = threading.Thread(target=run, name="presence", daemon=True)
+    thread = threading.Thread(target=run, name="heartbeat", daemon=True)
     thread.start()
     return thread
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from socketio import Server
 
-from realtime.events import ERROR, ErrorMessage, RoomAnswer, Wire
+from realtime.contract.events import ERROR, ErrorMessage, RoomAnswer, Wire
 
 
 @dataclass(frozen=True, slots=True)

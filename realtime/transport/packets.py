@@ -12,7 +12,7 @@ from typing import Any
 
 from socketio import Server, packet
 
-from realtime.events import ERROR, ErrorMessage
+from realtime.contract.events import ERROR, ErrorMessage
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from realtime.events import CLIENT_EVENTS, EVENTS, Wire
+from realtime.contract.events import CLIENT_EVENTS, EVENTS, Wire
 
 CHANNEL = {"$ref": "#/channels/socket"}
 

@@ -18,13 +18,13 @@ from redis.retry import Retry
 from socketio import RedisManager
 from socketio.packet import EVENT
 
-from realtime.backpressure import REPLACEABLE
-from realtime.emitter import SEQ, Emitter
-from realtime.feed import Feed
-from realtime.members import Members
-from realtime.outbox import Message
-from realtime.packets import StrictPacket
-from realtime.writer import Writer, text_frame
+from realtime.publish.emitter import SEQ, Emitter
+from realtime.publish.outbox import Message
+from realtime.transport.backpressure import REPLACEABLE
+from realtime.transport.feed import Feed
+from realtime.transport.members import Members
+from realtime.transport.packets import StrictPacket
+from realtime.transport.writer import Writer, text_frame
 from settings import Settings
 
 if TYPE_CHECKING:

@@ -12,9 +12,7 @@ from typing import get_args
 from sqlalchemy import Connection
 
 from errors import InvalidInput, NotFound
-from realtime import outbox
-from realtime.emitter import Emitter
-from realtime.events import (
+from realtime.contract.events import (
     EVERYBODY,
     SYSTEM_ALERT,
     SYSTEM_NOTIFICATION,
@@ -24,6 +22,8 @@ from realtime.events import (
     role_room,
     user_room,
 )
+from realtime.publish import outbox
+from realtime.publish.emitter import Emitter
 from store import events, notifications, users
 from store.batches import BatchRow
 from store.clock import to_datetime

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from socketio import Server
 
-from realtime.events import BATCH_PROGRESS, CHAT_TYPING, DASHBOARD_UPDATE
+from realtime.contract.events import BATCH_PROGRESS, CHAT_TYPING, DASHBOARD_UPDATE
 
 logger = logging.getLogger(__name__)
 
