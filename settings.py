@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     shutdown_seconds: float = Field(8.0, ge=0, le=300)
     operation_modules: str = ""
     cli_user: str = ""
+    demo_logins: str = ""
 
     max_body_bytes: int = Field(16 * 1024 * 1024, ge=1024)
     max_upload_bytes: int = Field(200 * 1024 * 1024, ge=1024)
@@ -134,6 +135,12 @@ class Settings(BaseSettings):
             raise ValueError(f"JWT_SECRET: has fewer than {MIN_SECRET_BYTES} bytes")
         return self
 
+    @model_validator(mode="after")
+    def _demo_logins_stay_local(self) -> Self:
+        if self.demo_logins and self.app_env == "production":
+            raise ValueError("DEMO_LOGINS: tells everybody passwords, and is for local mode only")
+        return self
+
     @cached_property
     def effective_redis_url(self) -> str:
         """`REDIS_URL`, or the URL that the REDIS_HOST family describes."""
@@ -167,6 +174,12 @@ class Settings(BaseSettings):
         if self.jwt_algorithm == "HS256":
             return self.signing_key
         return _read_key(self.jwt_public_key) or _public_half(self.signing_key)
+
+    @property
+    def demo_accounts(self) -> list[tuple[str, str]]:
+        """E-mail address and password of each account that the log-in page names."""
+        pairs = (part.partition(":") for part in self.demo_logins.split(",") if part)
+        return [(email, password) for email, _, password in pairs]
 
     @property
     def upload_dir(self) -> Path:

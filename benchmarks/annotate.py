@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.client import Client
 from benchmarks.instance import running_batchwire
 from benchmarks.watching import BATCH_ID, BatchWatch
-from tasks.demo_catalog import seed_catalog
+from demo.catalog import seed_catalog
 
 MAX_SECONDS = 300
 

@@ -11,8 +11,8 @@ from redis.client import PubSub
 from settings import Settings
 from store import users
 from store.migrate import upgrade
-from tasks.batches import Batches, BatchRequest
 from tasks.broker import create_celery, create_engine
+from tasks.engine.batches import Batches, BatchRequest
 
 MAX_SECONDS = 30
 

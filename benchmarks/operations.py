@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from benchmarks.work import work
-from tasks.operation import Context, Item, SourceRequest, operation
+from tasks.operation import Context, Item, Source, SourceRequest, operation
 
 
 class CountFilters(BaseModel):
@@ -17,12 +17,10 @@ class CountFilters(BaseModel):
     count: int = Field(100_000, ge=0)
 
 
-class Numbers:
+class Numbers(Source):
     """The numbers from 0."""
 
-    input = "filters"
     filters: type[BaseModel] | None = CountFilters
-    accepted_files: tuple[str, ...] = ()
 
     def count(self, request: SourceRequest) -> int | None:
         """As many as asked for."""

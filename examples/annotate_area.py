@@ -11,7 +11,7 @@ import time
 import orjson
 
 from store import results, users
-from tasks.batches import BatchRequest
+from tasks.engine.batches import BatchRequest
 from webapp.app import create_app
 from webapp.services import Services
 

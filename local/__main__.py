@@ -18,6 +18,8 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from demo.accounts import DEMO_ACCOUNTS, seed_accounts
+from demo.catalog import DEFAULT_COUNT, seed_catalog
 from local import ui
 from local.ports import free_port, is_taken
 from local.processes import Supervisor, read_procfile
@@ -25,8 +27,6 @@ from local.redis_server import redis_command, wait_for_redis
 from settings import ROOT, Settings
 from store.database import Database
 from store.migrate import upgrade
-from tasks.demo_catalog import DEFAULT_COUNT, seed_catalog
-from webapp.demo import DEMO_ACCOUNTS, seed_accounts
 
 VAR = ROOT / "var"
 HEALTH_SECONDS = 60.0
@@ -108,7 +108,8 @@ def _environment(port: int | None) -> dict[str, str]:
     given |= {name: value for name, value in os.environ.items() if value}
     VAR.mkdir(exist_ok=True)
     proposed = {"HOST": "127.0.0.1", "PORT": "3000", "DATABASE_URL": f"sqlite:///{VAR / 'batchwire.db'}"}
-    environment = proposed | _secrets() | given | {"APP_ENV": "local", "PYTHONUNBUFFERED": "1"}
+    proposed |= _secrets() | {"DEMO_LOGINS": ",".join(f"{one[0]}:{one[1]}" for one in DEMO_ACCOUNTS)}
+    environment = proposed | given | {"APP_ENV": "local", "PYTHONUNBUFFERED": "1"}
     # The Procfile says `python` and `celery`: those beside this interpreter.
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{given.get('PATH', os.defpath)}"
     # Root is no danger in a container of one's own, which is where local mode runs as root.

@@ -75,7 +75,7 @@ def npm(folder: Path, *arguments: str, quiet: bool = False) -> None:
 
 def generate() -> None:
     """Writes the JSON Schemas and the TypeScript types from the Python models."""
-    from webapp.contracts import write_schemas
+    from webapp.docs.contracts import write_schemas
 
     install(FRONTEND)
     write_schemas(SCHEMAS)

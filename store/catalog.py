@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Row,
@@ -31,6 +32,8 @@ from store.tables import catalog_nodes as nodes
 
 FOLDER = "folder"
 PAGE = 1000
+# More values than a person would choose from in a form.
+MOST_CHOICES = 300
 
 _DEFAULTS: dict[str, Any] = {
     "parent_id": None,
@@ -217,6 +220,28 @@ def areas(connection: Connection) -> list[dict[str, Any]]:
     found = select(nodes.c.id, nodes.c.title).where(nodes.c.id.in_([row[0] for row in counts]))
     titles = {row.id: row.title for row in connection.execute(found)}
     return [{"id": area, "title": titles.get(area, area), "count": number} for area, number in counts]
+
+
+def areas_in_use(connection: Connection) -> list[str]:
+    """The ids of the business areas of all functions, in order; the first few hundred of very many."""
+    return _distinct(connection, nodes.c.area)
+
+
+def kinds_in_use(connection: Connection) -> list[str]:
+    """The kinds that there are beside folders, in order; the first few hundred of very many."""
+    return [kind for kind in _distinct(connection, nodes.c.kind) if kind != FOLDER]
+
+
+def _distinct(connection: Connection, column: Column[Any]) -> list[str]:
+    """The values of an indexed column: a step in the index for each value, however many rows hold it."""
+    found: list[str] = []
+    query = select(func.min(column))
+    while len(found) < MOST_CHOICES:
+        value = connection.scalar(query.where(column > found[-1]) if found else query)
+        if value is None:
+            break
+        found.append(value)
+    return found
 
 
 def _conditions(chosen: NodeFilter) -> list[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """The start-up module of a worker, as `celery -A tasks.app worker` finds it; it only wires.
 
-The work is in `tasks.slices`, the promise that nothing is lost in the database.
+The work is in `tasks.engine.slices`, the promise that nothing is lost in the database.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from realtime.publish import heartbeats
 from settings import load_settings
 from store.database import BUSY_SECONDS, is_away
-from tasks import recovery
 from tasks.broker import RUN_SLICE, Publisher, create_celery, create_engine
-from tasks.engine import Engine
-from tasks.slices import run_slice
+from tasks.engine import recovery
+from tasks.engine.engine import Engine
+from tasks.engine.slices import run_slice
 
 logger = logging.getLogger(__name__)
 

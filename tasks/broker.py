@@ -22,7 +22,7 @@ from realtime.publish.emitter import Emitter
 from settings import Settings
 from store.batches import PRIORITIES
 from store.database import Database
-from tasks.engine import Engine
+from tasks.engine.engine import Engine
 
 logger = logging.getLogger(__name__)
 

@@ -127,7 +127,7 @@ class SourceRequest:
 
 
 class Source(Protocol):
-    """Where the items of a batch come from. One instance serves all batches.
+    """Where the items of a batch come from, to be inherited from. One instance serves all batches.
 
     Attributes:
         input: `filters` or `file`: what the person chooses the items by.
@@ -135,9 +135,13 @@ class Source(Protocol):
         accepted_files: File name endings, such as `.csv`; empty for `filters`.
     """
 
-    input: str
-    filters: type[BaseModel] | None
-    accepted_files: tuple[str, ...]
+    input: str = "filters"
+    filters: type[BaseModel] | None = None
+    accepted_files: tuple[str, ...] = ()
+
+    def choices(self, database: Database) -> dict[str, list[str]]:
+        """What the filters' fields can choose from now, by field, for forms to offer."""
+        return {}
 
     def count(self, request: SourceRequest) -> int | None:
         """How many items there will be, or None where only reading tells."""
@@ -198,6 +202,14 @@ class Operation:
     def input(self) -> str:
         """`items`, `filters` or `file`."""
         return self.source.input if self.source else "items"
+
+    def filters_schema(self, database: Database) -> dict[str, Any] | None:
+        """The JSON Schema of the filters, with what there is to choose from as examples; None without any."""
+        schema = as_json_schema(self.source.filters) if self.source else None
+        if self.source is not None and schema is not None:
+            for name, values in self.source.choices(database).items():
+                schema["properties"][name]["examples"] = [values]
+        return schema
 
 
 _registry: dict[str, Operation] = {}

@@ -17,10 +17,11 @@ from store import users
 from store.database import Database
 from store.ids import new_id
 from store.migrate import upgrade
+from store.passwords import hash_password
 from store.users import UserRow
-from tasks.batches import Batches
-from tasks.engine import Engine
-from tasks.slices import run_slice
+from tasks.engine.batches import Batches
+from tasks.engine.engine import Engine
+from tasks.engine.slices import run_slice
 from tests.servers import (
     PostgresServer,
     RedisServer,
@@ -30,7 +31,6 @@ from tests.servers import (
     skip_or_fail,
 )
 from tests.system import PASSWORD, System
-from webapp.passwords import hash_password
 
 # A longer search for orders of events that break the engine: see tests/tasks/test_accounting.py.
 hypothesis_settings.register_profile(

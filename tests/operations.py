@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from errors import InvalidInput
 from store import catalog
-from tasks.operation import Context, Item, ItemError, Outcome, Skip, SourceRequest, operation
+from tasks.operation import Context, Item, ItemError, Outcome, Skip, Source, SourceRequest, operation
 
 
 class SleepOptions(BaseModel):
@@ -31,12 +31,10 @@ class RangeFilters(BaseModel):
     odd_keys: bool = False
 
 
-class RangeSource:
+class RangeSource(Source):
     """Numbers from 0; fails at one of them if asked to."""
 
-    input = "filters"
     filters: type[BaseModel] | None = RangeFilters
-    accepted_files: tuple[str, ...] = ()
 
     def count(self, request: SourceRequest) -> int | None:
         return int(request.filters["count"]) if request.filters["counted"] else None

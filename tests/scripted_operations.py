@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from errors import InvalidInput
 from store import catalog
-from tasks.operation import Context, Item, Outcome, Skip, SourceRequest, operation
+from tasks.operation import Context, Item, Outcome, Skip, Source, SourceRequest, operation
 
 # What ran since the list was cleared, as pairs of batch and position, committed or not.
 RUNS: list[tuple[str, int]] = []
@@ -29,12 +29,10 @@ class ScriptFilters(BaseModel):
     broken_at: int | None = None
 
 
-class ScriptSource:
+class ScriptSource(Source):
     """The items that the filters list."""
 
-    input = "filters"
     filters: type[BaseModel] | None = ScriptFilters
-    accepted_files: tuple[str, ...] = ()
 
     def count(self, request: SourceRequest) -> int | None:
         return len(request.filters["kinds"]) if request.filters["counted"] else None

@@ -100,6 +100,16 @@ def test_production_refuses_an_absent_a_known_or_a_short_secret(
         assert secret not in str(end.value.code)
 
 
+def test_production_refuses_to_tell_everybody_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JWT_SECRET", SECRET)
+    monkeypatch.setenv("DEMO_LOGINS", "demo@example.org:a password")
+
+    with pytest.raises(SystemExit, match="DEMO_LOGINS") as end:
+        load_settings()
+
+    assert "a password" not in str(end.value.code)
+
+
 def test_production_is_the_default_and_starts_with_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JWT_SECRET", SECRET)
 

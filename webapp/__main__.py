@@ -39,9 +39,9 @@ from flask import Flask
 from realtime.transport.server import start_listening
 from settings import Settings, load_settings
 from webapp.app import create_app
-from webapp.monitor import Monitor
+from webapp.process.monitor import Monitor
+from webapp.process.shutdown import GracefulStop
 from webapp.services import Services
-from webapp.shutdown import GracefulStop
 
 logger = logging.getLogger("webapp")
 

@@ -20,27 +20,15 @@ from realtime.transport.feed import Feed
 from realtime.transport.packets import guard
 from realtime.transport.server import create_socketio, without_compression
 from settings import Settings, load_settings
-from tasks.batches import Batches
 from tasks.broker import create_celery, create_engine
-from webapp import (
-    admin,
-    auth,
-    batches,
-    chat,
-    cli,
-    dashboards,
-    failures,
-    functions,
-    notifications,
-    security,
-    status,
-    system,
-    ui,
-)
-from webapp.admin_ui import AdminUi
-from webapp.event_contexts import App
-from webapp.event_docs import TITLE, VERSION, event_docs
-from webapp.schemas import Failure
+from tasks.engine.batches import Batches
+from webapp import cli, ui
+from webapp.api import admin, auth, batches, catalog, chat, dashboard, notifications, status, system
+from webapp.api.schemas import Failure
+from webapp.docs.event_docs import TITLE, VERSION, event_docs
+from webapp.http import failures, security
+from webapp.http.event_contexts import App
+from webapp.process.admin_ui import AdminUi
 from webapp.services import Services
 
 
@@ -89,8 +77,8 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     socketio = create_socketio(settings, async_mode, engine.emitter, feed)
     connections = Connections(settings, socketio, engine.emitter, engine.database)
     chatting = Chat(settings, engine.database, engine.emitter, connections)
-    dashboard = Dashboard(engine.database, engine.emitter, connections)
-    services = Services(settings, engine, Batches(engine), socketio, connections, dashboard, chatting)
+    watching = Dashboard(engine.database, engine.emitter, connections)
+    services = Services(settings, engine, Batches(engine), socketio, connections, watching, chatting)
     app.extensions["batchwire"] = services
     socketio.init_app(app)
     if settings.admin_ui != "off":
@@ -108,7 +96,7 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     failures.register(app)
     security.register(app, settings)
     CORS(app, resources={r"/api/*": {"origins": [settings.frontend_url]}})
-    blueprints = (admin, auth, batches, chat, dashboards, functions, notifications, status, system)
+    blueprints = (admin, auth, batches, catalog, chat, dashboard, notifications, status, system)
     for api in (blueprint.api for blueprint in blueprints):
         app.register_api(api)
     app.add_url_rule("/api/openapi.json", "openapi_json", lambda: app.api_doc)

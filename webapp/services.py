@@ -10,8 +10,8 @@ from realtime.features.chat import Chat
 from realtime.features.dashboard import Dashboard
 from realtime.sessions.connections import Connections
 from settings import Settings
-from tasks.batches import Batches
-from tasks.engine import Engine
+from tasks.engine.batches import Batches
+from tasks.engine.engine import Engine
 
 
 @dataclass(frozen=True)

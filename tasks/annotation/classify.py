@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from functools import cache
 
 from tasks.annotation.annotator import FunctionText
+from tasks.annotation.vocabulary import AREAS
 from tasks.annotation.words import words_of
-from tasks.erp_vocabulary import AREAS
 
 TITLE_WEIGHT = 3.0
 FIELD_WEIGHT = 1.5

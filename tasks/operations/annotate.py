@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from sqlalchemy import Connection
 
+from realtime.publish.catalog_news import after_annotation
 from store import catalog
 from tasks.annotation.annotator import Annotator, FunctionText
 from tasks.annotation.local import LocalAnnotator, load
-from tasks.catalog_news import after_annotation
 from tasks.operation import Context, Item, ItemError, Outcome, Skip, operation
 from tasks.sources.catalog import CatalogSource
 

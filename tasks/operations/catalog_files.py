@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from realtime.publish import catalog_news
 from store import catalog, catalog_sync
 from store.batches import BatchRow
-from tasks import catalog_news
 from tasks.importing.nodes import MAX_META_CHARS, make_node
 from tasks.operation import ADMINS, Context, Item, ItemError, NoOptions, Outcome, operation
 from tasks.outcomes import SKIPPED, clean_text

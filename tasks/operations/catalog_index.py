@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from realtime.publish.catalog_news import after_reindex
 from store import catalog_index
-from tasks.catalog_news import after_reindex
 from tasks.operation import ADMINS, Context, Item, ItemError, NoOptions, Outcome, operation
 from tasks.outcomes import SKIPPED
 from tasks.sources.catalog import NodeIdSource

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from sqlalchemy import Connection
 
+from realtime.publish.catalog_news import after_import
 from store import catalog
-from tasks.catalog_news import after_import
 from tasks.importing.nodes import make_node
 from tasks.operation import Context, Item, ItemError, Outcome, operation
 from tasks.outcomes import SKIPPED

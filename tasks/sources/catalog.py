@@ -10,10 +10,8 @@ from pydantic.alias_generators import to_camel
 
 from store import catalog
 from store.catalog import NodeFilter
-from tasks.erp_vocabulary import AREAS, VERBS
-from tasks.operation import SourceRequest
-
-KINDS = sorted({kind for kind, _ in VERBS.values()})
+from store.database import Database
+from tasks.operation import Source, SourceRequest
 
 
 class CatalogFilters(BaseModel):
@@ -26,21 +24,18 @@ class CatalogFilters(BaseModel):
         title="Business areas",
         description="Only functions of these areas; none chosen means all.",
         max_length=50,
-        examples=[list(AREAS)],
     )
     kinds: list[str] = Field(
         [],
         title="Kinds",
         description="Only functions of these kinds; none chosen means all.",
         max_length=50,
-        examples=[KINDS],
     )
     parent: str | None = Field(
         None,
         title="Below",
         description="Only functions below this node of the tree.",
         max_length=200,
-        examples=["finance.receivables"],
     )
     q: str = Field(
         "",
@@ -57,12 +52,15 @@ class CatalogFilters(BaseModel):
     )
 
 
-class CatalogSource:
+class CatalogSource(Source):
     """Streams nodes by id, and restarts behind any id."""
 
-    input = "filters"
-    filters: type[BaseModel] | None = CatalogFilters
-    accepted_files: tuple[str, ...] = ()
+    filters = CatalogFilters
+
+    def choices(self, database: Database) -> dict[str, list[str]]:
+        """The areas and kinds of the catalog that is there."""
+        with database.read() as connection:
+            return {"areas": catalog.areas_in_use(connection), "kinds": catalog.kinds_in_use(connection)}
 
     def count(self, request: SourceRequest) -> int | None:
         """How many nodes the filters choose now."""
@@ -94,12 +92,8 @@ class CatalogSource:
             )
 
 
-class NodeIdSource:
+class NodeIdSource(Source):
     """Streams the ids of all nodes, folders included."""
-
-    input = "filters"
-    filters: type[BaseModel] | None = None
-    accepted_files: tuple[str, ...] = ()
 
     def count(self, request: SourceRequest) -> int | None:
         """How many nodes there are now."""

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from errors import InvalidInput
 from tasks.importing.columns import Columns
-from tasks.operation import SourceRequest
+from tasks.operation import Source, SourceRequest
 from tasks.sources.upload import UploadSource
 
 ENDINGS = (".json", ".jsonl")
@@ -38,12 +38,10 @@ class FolderFilters(BaseModel):
 COLUMNS = Columns(id="id", parent="parent", title="title", kind="kind", tags="tags")
 
 
-class FolderSource:
+class FolderSource(Source):
     """Streams one file after the other, by name; the item's key is `functions.json: line 12`."""
 
-    input = "filters"
     filters: type[BaseModel] | None = FolderFilters
-    accepted_files: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self._reading = UploadSource(COLUMNS)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from demo.catalog import seed_catalog
 from settings import ROOT
 from store.database import Database
-from tasks.demo_catalog import seed_catalog
 from tests.servers import skip_or_fail
 from tests.system import System
 

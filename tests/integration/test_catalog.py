@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from demo.catalog import seed_catalog
 from store.database import Database
-from tasks.demo_catalog import seed_catalog
 from tests.system import System
 from tests.waiting import wait_for
 

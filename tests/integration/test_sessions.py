@@ -132,7 +132,7 @@ def test_a_refresh_token_that_is_used_twice_ends_its_session(
     assert me(system, new["token"]) == 200, "two tabs may refresh at the same moment"
     monkeypatch.setattr("store.users.FORGIVEN_MS", -1)
     with database.write() as connection:
-        from webapp.auth import _hash
+        from webapp.api.auth import _hash
 
         assert users.replace_refresh(connection, _hash(answer["refreshToken"]), "new") is None
     assert me(system, new["token"]) == 401

@@ -82,7 +82,7 @@ def test_the_flask_shell_starts_batches_and_speaks_to_users(system: System) -> N
     listener = system.connect(session)
     user_id = session.get(f"{system.url}/api/auth/me", timeout=5).json()["user"]["id"]
     script = f"""
-from tasks.batches import BatchRequest
+from tasks.engine.batches import BatchRequest
 batches.create("{user_id}", BatchRequest(operation="mixed", items=["a"])).id
 to_user("{user_id}", "system:notification", {{"message": "from the shell"}})
 broadcast("system:notification", {{"message": "to all"}})

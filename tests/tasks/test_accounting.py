@@ -32,9 +32,9 @@ from store import batches, leases
 from store.batches import BatchRow
 from store.leases import PLAN, Lease
 from store.tables import chunks, events
-from tasks import planning, slices
-from tasks.batches import BatchRequest
-from tasks.recovery import dispatch_waiting, recover
+from tasks.engine import planning, slices
+from tasks.engine.batches import BatchRequest
+from tasks.engine.recovery import dispatch_waiting, recover
 from tests import scripted_operations
 from tests.tasks.accounting import OUTCOMES, Expected, Snapshot, check, check_end, describe
 from tests.tasks.faulty_world import KINDS, Fault, FaultyDatabase, Pace, World
@@ -485,13 +485,13 @@ def world(
     }
     world = World(make_settings(**values), FaultyDatabase(database_url))
     # Ids that do not depend on the time, plans in several steps, and chunks that are shared at once.
-    monkeypatch.setattr("tasks.batches.new_id", world.next_id)
-    monkeypatch.setattr("tasks.planning.CHUNKS_PER_COMMIT", 2)
-    monkeypatch.setattr("tasks.planning.CHUNKS_PER_SLOT", 1)
-    monkeypatch.setattr("tasks.commits.SHARE_SECONDS", 0)
-    monkeypatch.setattr("tasks.patience.FIRST_PAUSE_SECONDS", 1e-4)
+    monkeypatch.setattr("tasks.engine.batches.new_id", world.next_id)
+    monkeypatch.setattr("tasks.engine.planning.CHUNKS_PER_COMMIT", 2)
+    monkeypatch.setattr("tasks.engine.planning.CHUNKS_PER_SLOT", 1)
+    monkeypatch.setattr("tasks.engine.commits.SHARE_SECONDS", 0)
+    monkeypatch.setattr("tasks.engine.retry.FIRST_PAUSE_SECONDS", 1e-4)
     # What `tests/tasks/test_items.py` tries in real processes would take a fork for each item here.
-    monkeypatch.setattr("tasks.running.run_isolated", lambda run, _context, _timeout: run())
+    monkeypatch.setattr("tasks.items.running.run_isolated", lambda run, _context, _timeout: run())
     yield world
     world.workbench.engine.close()
 

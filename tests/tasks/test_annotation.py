@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from demo.catalog import generate, seed_catalog
 from store import batches, catalog
 from store.catalog import NodeFilter
 from store.database import Database
@@ -16,8 +17,7 @@ from tasks.annotation.classify import business_area, complexity, personal_data
 from tasks.annotation.local import MAX_SUMMARY_CHARS, LocalAnnotator, extract_keywords, summarise
 from tasks.annotation.quality import score
 from tasks.annotation.words import singular, words_of
-from tasks.batches import BatchRequest
-from tasks.demo_catalog import generate, seed_catalog
+from tasks.engine.batches import BatchRequest
 from tasks.operation import Context, Item, ItemError, SourceRequest, discover
 from tasks.operation import Skip as SkipItem
 from tasks.operations.annotate import AnnotateOptions, annotate

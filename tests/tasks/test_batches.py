@@ -18,9 +18,9 @@ from store.tables import chunks as chunks_table
 from store.tables import events as events_table
 from store.tables import results as results_table
 from store.users import UserRow
-from tasks.batches import BatchRequest
-from tasks.recovery import recover
-from tasks.slices import run_slice
+from tasks.engine.batches import BatchRequest
+from tasks.engine.recovery import recover
+from tasks.engine.slices import run_slice
 from tests.conftest import Workbench
 
 

@@ -17,8 +17,8 @@ from store.batches import BatchRow
 from store.database import Database
 from store.tables import catalog_nodes, events, results
 from store.users import UserRow
-from tasks.batches import BatchRequest
-from tasks.slices import run_slice
+from tasks.engine.batches import BatchRequest
+from tasks.engine.slices import run_slice
 from tests.conftest import Workbench, add_user
 
 BOLT = {"id": "bolt", "title": "Bolt", "kind": "part", "description": "Holds", "tags": ["steel"], "weight": 3}

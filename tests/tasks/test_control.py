@@ -13,9 +13,9 @@ from store import admission, results
 from store.batches import BatchRow
 from store.tables import batches as batches_table
 from store.users import UserRow
-from tasks.batches import BatchRequest
-from tasks.recovery import recover
-from tasks.slices import run_slice
+from tasks.engine.batches import BatchRequest
+from tasks.engine.recovery import recover
+from tasks.engine.slices import run_slice
 from tests.conftest import Workbench, add_user
 from tests.tasks.test_batches import event_names, positions, run, start
 

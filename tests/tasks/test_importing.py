@@ -23,7 +23,7 @@ from errors import InvalidInput
 from store import batches, catalog, results
 from store.catalog import NodeFilter
 from store.users import UserRow
-from tasks.batches import BatchRequest
+from tasks.engine.batches import BatchRequest
 from tasks.importing.columns import map_columns
 from tasks.importing.delimited import detect_delimiter, name_columns
 from tasks.importing.readers import ACCEPTED, read_rows

@@ -19,9 +19,9 @@ from store.leases import CAREFUL_MS
 from store.tables import batches as batches_table
 from store.tables import chunks as chunks_table
 from store.users import UserRow
-from tasks.recovery import dispatch_waiting, recover
-from tasks.retries import RetryPolicy
-from tasks.slices import run_slice
+from tasks.engine.recovery import dispatch_waiting, recover
+from tasks.engine.slices import run_slice
+from tasks.items.retries import RetryPolicy
 from tests.conftest import Workbench
 from tests.tasks.test_batches import positions, run, start
 

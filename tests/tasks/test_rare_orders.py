@@ -12,9 +12,9 @@ from errors import Conflict
 from store import chunks, leases
 from store.tables import chunks as chunks_table
 from store.users import UserRow
-from tasks.batches import BatchRequest
-from tasks.recovery import recover
-from tasks.slices import run_slice
+from tasks.engine.batches import BatchRequest
+from tasks.engine.recovery import recover
+from tasks.engine.slices import run_slice
 from tests.conftest import Workbench
 from tests.tasks.test_batches import positions, start
 
@@ -165,7 +165,7 @@ def test_what_the_engine_gave_up_can_be_retried(
 ) -> None:
     batch_id = start(workbench, user, "mixed", items=["a"])
     with monkeypatch.context() as patch:
-        patch.setattr("tasks.slices.commit", lambda *_, **__: 1 / 0)
+        patch.setattr("tasks.engine.slices.commit", lambda *_, **__: 1 / 0)
         workbench.drain()
     batch = workbench.batches.get(batch_id)
     assert (batch.status, batch.error_code) == ("failed", "internal_error")

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from settings import Settings
 from store.database import Database
-from tasks.slices import run_slice
+from tasks.engine.slices import run_slice
 from tests.conftest import add_user
 from tests.system import PASSWORD
 from webapp.app import create_app

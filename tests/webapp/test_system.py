@@ -13,13 +13,13 @@ from store.clock import now_ms
 from store.ids import new_id
 from store.tables import chunks
 from store.tables import notifications as notifications_table
-from tasks.engine import Engine
-from tasks.maintenance import Maintenance
+from tasks.engine.engine import Engine
+from tasks.engine.maintenance import Maintenance
 from tests.waiting import wait_for
 from tests.webapp import test_http
 from tests.webapp.test_http import create, login
-from webapp.alarms import Alarm
-from webapp.monitor import STEADY_LOOKS, Monitor
+from webapp.process.alarms import Alarm
+from webapp.process.monitor import STEADY_LOOKS, Monitor
 from webapp.services import Services
 
 client = test_http.client

@@ -16,12 +16,13 @@ from store import history, results
 from store.batches import PRIORITIES
 from store.clock import to_datetime
 from store.history import HistoryQuery
-from tasks.batches import BatchRequest
+from tasks.engine.batches import BatchRequest
+from tasks.engine.requests import MAX_PARALLEL
 from tasks.operation import as_json_schema
 from tasks.outcomes import OUTCOME_CODES, OUTCOME_NAMES
-from tasks.requests import MAX_PARALLEL
 from webapp.cli.common import (
     acting_user,
+    choices_of,
     console,
     own_batch,
     parse_pairs,
@@ -30,8 +31,8 @@ from webapp.cli.common import (
     user_option,
 )
 from webapp.cli.watching import counts, summary, watch
-from webapp.guards import services
-from webapp.uploads import save_upload
+from webapp.http.guards import services
+from webapp.http.uploads import save_upload
 
 batch = AppGroup("batch", help="Start and control batches.")
 
@@ -43,10 +44,13 @@ def list_operations() -> None:
     """List the operations with their options and filters."""
     for operation in services().engine.operations.values():
         console.print(f"[bold]{operation.name}[/bold]  {operation.description}  (needs {operation.input})")
-        source = operation.source
-        for what, model in (("option", operation.options), ("filter", source.filters if source else None)):
-            for name, field in (as_json_schema(model) or {}).get("properties", {}).items():
-                console.print(f"    --{what} {name}=…  {field.get('description', '')}", highlight=False)
+        filters = operation.filters_schema(services().engine.database)
+        for what, schema in (("option", as_json_schema(operation.options)), ("filter", filters)):
+            for name, field in (schema or {}).get("properties", {}).items():
+                known = f" One of: {', '.join(values)}." if (values := choices_of(field)) else ""
+                console.print(
+                    f"    --{what} {name}=…  {field.get('description', '')}{known}", highlight=False
+                )
 
 
 @batch.command("start")

@@ -9,12 +9,12 @@ from typing import Any, ParamSpec, TypeVar
 import click
 from rich.console import Console
 
+from demo.accounts import DEMO_ACCOUNTS
 from errors import BatchwireError, InvalidInput
 from store import users
 from store.batches import BatchRow
 from store.users import UserRow
-from webapp.demo import DEMO_ACCOUNTS
-from webapp.guards import services, visible_batch
+from webapp.http.guards import services, visible_batch
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -96,3 +96,10 @@ def parse_pairs(pairs: tuple[str, ...], schema: dict[str, Any] | None, what: str
         else:
             values[name] = text
     return values
+
+
+def choices_of(field: dict[str, Any]) -> list[str]:
+    """What a field of a JSON Schema that is a list offers to choose from."""
+    if field.get("type") != "array":
+        return []
+    return [str(value) for values in field.get("examples", []) for value in values]

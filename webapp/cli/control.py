@@ -11,7 +11,7 @@ from store.batches import BatchRow
 from webapp.cli.batch import batch
 from webapp.cli.common import console, own_batch, plain_errors, starting_user, user_option
 from webapp.cli.watching import counts
-from webapp.guards import services
+from webapp.http.guards import services
 
 
 @batch.command("pause")

@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from errors import InvalidInput
 from webapp.cli.common import acting_user, console, plain_errors
-from webapp.guards import services
+from webapp.http.guards import services
 
 
 @click.command("emit")

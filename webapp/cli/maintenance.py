@@ -7,15 +7,15 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from demo.catalog import DEFAULT_COUNT, seed_catalog
 from store.migrate import config_for, upgrade
-from tasks.batches import BatchRequest
-from tasks.demo_catalog import DEFAULT_COUNT, seed_catalog
+from tasks.engine.batches import BatchRequest
 from tasks.operations.catalog_files import ADD, RELOAD
 from tasks.operations.catalog_index import REINDEX
 from tasks.sources.folder import files_in
 from webapp.cli.batch import watch_to_the_end
 from webapp.cli.common import console, plain_errors, starting_user, user_option
-from webapp.guards import services
+from webapp.http.guards import services
 
 db = AppGroup("db", help="The database's schema.")
 catalog = AppGroup("catalog", help="The catalog of functions.")

@@ -9,8 +9,8 @@ from flask.cli import AppGroup, with_appcontext
 
 from realtime.contract.events import Severity
 from webapp.cli.common import acting_user, console, plain_errors
-from webapp.guards import services
-from webapp.health import check_parts, describe
+from webapp.http.guards import services
+from webapp.process.health import check_parts, describe
 
 system = AppGroup("system", help="How the system does, and maintenance.")
 

@@ -8,9 +8,9 @@ from rich.table import Table
 
 from errors import InvalidInput
 from store import users
+from store.passwords import hash_password
 from webapp.cli.common import console, plain_errors
-from webapp.guards import services
-from webapp.passwords import hash_password
+from webapp.http.guards import services
 
 users_group = AppGroup("users", help="Create and list users, and shut them out.")
 

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from realtime.contract.presentation import duration_ms, eta_seconds, progress_percent
 from store.batches import BatchRow
-from tasks.batches import Batches
+from tasks.engine.batches import Batches
 
 POLL_SECONDS = 0.2
 

@@ -16,7 +16,7 @@ export interface Advanced {
   dependsOn: string[];
 }
 
-/** The rules of the server, in tasks/requests.py. */
+/** The rules of the server, in tasks/engine/requests.py. */
 export const MAX_RETRIES = 10;
 export const MAX_TIMEOUT_SECONDS = 86_400;
 export const MAX_DEPENDENCIES = 50;
