@@ -23,7 +23,7 @@ from settings import Settings, load_settings
 from tasks.broker import create_celery, create_engine
 from tasks.engine.batches import Batches
 from webapp import cli, ui
-from webapp.api import admin, auth, batches, catalog, chat, dashboard, notifications, status, system
+from webapp.api import admin, auth, batches, catalog, chat, dashboard, notifications, system
 from webapp.api.schemas import Failure
 from webapp.docs.event_docs import TITLE, VERSION, event_docs
 from webapp.http import failures, security
@@ -96,7 +96,7 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     failures.register(app)
     security.register(app, settings)
     CORS(app, resources={r"/api/*": {"origins": [settings.frontend_url]}})
-    blueprints = (admin, auth, batches, catalog, chat, dashboard, notifications, status, system)
+    blueprints = (admin, auth, batches, catalog, chat, dashboard, notifications, system)
     for api in (blueprint.api for blueprint in blueprints):
         app.register_api(api)
     app.add_url_rule("/api/openapi.json", "openapi_json", lambda: app.api_doc)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from store import admission, batches, chunks
 from store.batches import BatchRow
 from store.clock import now_ms
-from tasks.engine.commits import Committed, end
+from tasks.engine.endings import Committed, end
 from tasks.engine.engine import Engine
 
 

@@ -15,7 +15,7 @@ from realtime.publish import outbox
 from store.batches import BatchRow
 from store.results import FailureGroup
 from tasks.engine.admission import affected_by
-from tasks.engine.commits import Committed
+from tasks.engine.endings import Committed
 from tasks.engine.engine import Engine
 
 logger = logging.getLogger(__name__)

@@ -6,23 +6,24 @@ another, or twice.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import IO, Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from errors import Conflict, Forbidden, InvalidInput, NotFound
-from realtime.contract.events import BATCH_CANCELLED, BATCH_CREATED, BATCH_PAUSED, BATCH_RESUMED, user_room
+from realtime.contract.events import BATCH_CREATED, BATCH_PAUSED, BATCH_RESUMED, user_room
 from realtime.contract.presentation import to_batch
 from realtime.publish import outbox
-from store import admission, batches, chunks, events, results, users
+from store import admission, batches, chunks, events, results, uploads, users
 from store.batches import BatchRow
 from store.ids import new_id
 from tasks.engine.admission import admit_locked, affected_by
 from tasks.engine.announcements import announce, announce_all
-from tasks.engine.commits import Committed, end, ended_state, tell_of_end
+from tasks.engine.endings import Committed, end
 from tasks.engine.engine import Engine
-from tasks.engine.planning import chunk_size, drop_upload, has_upload
+from tasks.engine.planning import chunk_size
 from tasks.engine.requests import BatchRequest, check_items, key_of, to_values
 from tasks.operation import Operation
 
@@ -60,6 +61,25 @@ class Batches:
             if key and (found := self._created_before(owner_id, key, values)):
                 return found, False
             raise
+
+    def create_from_upload(
+        self, owner_id: str, request: BatchRequest, stream: IO[bytes], filename: str | None
+    ) -> tuple[BatchRow, bool]:
+        """Keeps a file and goes on like `find_or_create`; where no new batch comes of it the file goes again.
+
+        Raises:
+            TooLarge: The file is over the limit.
+        """
+        settings = self._engine.settings
+        path, name = uploads.save(settings.upload_dir, stream, filename, settings.max_upload_bytes)
+        is_new = False
+        try:
+            request = replace(request, upload_path=path, upload_name=name)
+            batch, is_new = self.find_or_create(owner_id, request)
+        finally:
+            if not is_new:
+                uploads.drop(path)
+        return batch, is_new
 
     def _check_roles(self, owner_id: str, operation: Operation) -> None:
         """Lets only those start an operation that it is for, whichever way they come."""
@@ -189,7 +209,8 @@ class Batches:
                 raise Conflict(f"The batch is {batch.status}; only what has ended can be retried")
             if batch.failed == 0 and not chunks.has_left(connection, batch_id):
                 raise Conflict("No item of the batch failed, there is nothing to retry")
-            if not chunks.is_planned(connection, batch_id) and not has_upload(batch):
+            is_gone = batch.upload_path is not None and not uploads.exists(batch.upload_path)
+            if is_gone and not chunks.is_planned(connection, batch_id):
                 raise Conflict("The file could not be read and was not kept; send it again as a new batch")
             chunks.rerun_failed(connection, batch_id)
             results.forget_failures(connection, batch_id)
@@ -224,13 +245,11 @@ class Batches:
                 return batch
             _refuse_if_ended(batch, "cancelled")
             chunks.release_queued(connection, batch_id)
-            batch = batches.change(connection, batch_id, **ended_state("cancelled"))
-            event_ids = [_add_event(connection, batch, BATCH_CANCELLED)]
-            event_ids += tell_of_end(engine, connection, batch)
-        drop_upload(batch)
-        self._tell(*event_ids)
-        announce_all(engine, affected_by(engine, batch))
-        return batch
+            cancelled = end(engine, connection, batch, "cancelled")
+        uploads.drop(cancelled.batch.upload_path)
+        self._tell(*cancelled.event_ids)
+        announce_all(engine, affected_by(engine, cancelled.batch))
+        return cancelled.batch
 
     def _created_before(self, owner_id: str, key: str, values: dict[str, Any]) -> BatchRow | None:
         with self._engine.database.read() as connection:

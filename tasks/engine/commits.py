@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import Enum, auto
 
 import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from realtime.contract.events import BATCH_COMPLETE, BATCH_ERROR, user_room
-from realtime.contract.presentation import to_complete, to_fatal_error
-from realtime.publish import notifications
-from realtime.publish.notifications import notice_of_end
-from store import batches, chunks, events, leases, results
+from store import batches, chunks, leases, results
 from store.batches import BatchRow
 from store.clock import now_ms
 from store.database import is_away
 from store.leases import Deferred, Lease
 from store.results import FailureGroup, ResultRow
+from tasks.engine.endings import Committed, ended_state, tell_of_effects, tell_of_end
 from tasks.engine.engine import Engine
 from tasks.engine.retry import retry_while_away
 from tasks.operation import Context, Operation, SaveFunction
-from tasks.outcomes import FAILED, RETRIED, SUCCESSFUL, Outcome, Tally, clean_text, encode_result, fingerprint
+from tasks.outcomes import FAILED, RETRIED, SUCCESSFUL, Outcome, Tally, encode_result, fingerprint
 
 logger = logging.getLogger(__name__)
 
@@ -38,25 +35,6 @@ class MoreTime(Enum):
     NO = auto()
     WHILE_ALONE = auto()
     YES = auto()
-
-
-@dataclass(slots=True)
-class Committed:
-    """What a commit leaves to be done after it.
-
-    Attributes:
-        batch: The batch as it is now.
-        lease: The chunk to go on with, or None where the slice ends here.
-        queued: Chunks about which a message is due.
-        event_ids: Events that are to be sent.
-        failures: The items of this commit that failed, grouped by kind.
-    """
-
-    batch: BatchRow
-    lease: Lease | None = None
-    queued: list[int] = field(default_factory=list)
-    event_ids: list[int] = field(default_factory=list)
-    failures: list[FailureGroup] = field(default_factory=list)
 
 
 def commit(
@@ -133,10 +111,9 @@ def _commit(
         batch = _count(connection, locked, tally, failures)
         committed = Committed(batch, failures=failures)
         if batch.is_terminal and not locked.is_terminal:
-            committed.event_ids += add_end_events(connection, batch)
-        # What was in hand when the batch was cancelled comes after its end.
-        if batch.is_terminal and (not locked.is_terminal or tally.successful):
             committed.event_ids += tell_of_end(engine, connection, batch)
+        elif batch.is_terminal and tally.successful:
+            committed.event_ids += tell_of_effects(engine, connection, batch)
         _go_on(engine, connection, committed, current, outcomes, more_time)
     return committed
 
@@ -179,42 +156,6 @@ def group_failures(outcomes: Sequence[Outcome]) -> list[FailureGroup]:
             example = {"position": outcome.item.position, "key": outcome.item.key}
             group.examples.append(example | {k: v for k, v in outcome.error.items() if k != "type"})
     return sorted(groups.values(), key=lambda group: group.fingerprint)
-
-
-def end(engine: Engine, connection: Connection, batch: BatchRow, status: str, **values: object) -> Committed:
-    """Ends a locked batch, with the events that say so."""
-    ended = batches.change(connection, batch.id, **ended_state(status), **values)
-    event_ids = add_end_events(connection, ended) + tell_of_end(engine, connection, ended)
-    return Committed(ended, event_ids=event_ids)
-
-
-def fail(engine: Engine, connection: Connection, batch_id: str, code: str, message: str) -> Committed | None:
-    """Ends a batch that cannot go on, unless it has ended already; then returns None."""
-    batch = batches.lock(connection, batch_id)
-    if batch is None or batch.is_terminal:
-        return None
-    return end(engine, connection, batch, "failed", error_code=code, error_message=clean_text(message))
-
-
-def ended_state(status: str) -> dict[str, object]:
-    """What changes in a batch that ends, whichever way."""
-    return {"status": status, "phase": "done", "finished_ms": now_ms(), "message": ""}
-
-
-def tell_of_end(engine: Engine, connection: Connection, batch: BatchRow) -> list[int]:
-    """Lets the operation do what it does at the end of a batch; returns the ids of its events."""
-    operation = engine.operations.get(batch.operation)
-    return operation.ended(connection, batch) if operation and operation.ended else []
-
-
-def add_end_events(connection: Connection, batch: BatchRow) -> list[int]:
-    """Puts into the outbox the event that ends the batch and its owner's notification; returns their ids."""
-    completed = batch.status == "completed"
-    payload = to_complete(batch) if completed else to_fatal_error(batch)
-    name = BATCH_COMPLETE if completed else BATCH_ERROR
-    room = user_room(batch.owner_id)
-    event_id = events.add(connection, room=room, batch_id=batch.id, event=name, payload=payload.dump())
-    return [event_id, notifications.add(connection, room, notice_of_end(batch))]
 
 
 def _encode_results(outcomes: Sequence[Outcome], max_bytes: int) -> None:

@@ -21,14 +21,14 @@ import orjson
 from sqlalchemy import Connection
 
 from errors import BatchwireError, LeaseLost
-from store import batches, chunks, leases
+from store import batches, chunks, leases, uploads
 from store.batches import BatchRow
 from store.chunks import Block
 from store.clock import now_ms
 from store.database import is_away
 from store.leases import Lease
 from tasks.engine.announcements import announce
-from tasks.engine.commits import Committed, end, fail
+from tasks.engine.endings import Committed, end, fail
 from tasks.engine.engine import Engine
 from tasks.engine.heartbeat import Held
 from tasks.engine.retry import retry_while_away
@@ -107,18 +107,7 @@ def _read_source(engine: Engine, batch: BatchRow, held: Held, operation: Operati
             return
         first = committed.batch.planned
     announce(engine, retry_while_away(partial(_start_items, engine, batch, held.lease), patience))
-    drop_upload(batch)
-
-
-def drop_upload(batch: BatchRow) -> None:
-    """Removes the uploaded file of a batch, once its items are stored or nobody will read it any more."""
-    if batch.upload_path:
-        Path(batch.upload_path).unlink(missing_ok=True)
-
-
-def has_upload(batch: BatchRow) -> bool:
-    """True if the batch needs no uploaded file, or the file is still there."""
-    return batch.upload_path is None or Path(batch.upload_path).exists()
+    uploads.drop(batch.upload_path)
 
 
 def _blocks(
@@ -236,4 +225,4 @@ def _fail(engine: Engine, batch: BatchRow, lease: Lease, error: Exception) -> No
         committed = fail(engine, connection, batch.id, code, message)
     if committed is not None:
         announce(engine, committed)
-        drop_upload(batch)
+        uploads.drop(batch.upload_path)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from errors import FieldError, InvalidInput
 from settings import Settings
+from store import uploads
 from store.batches import PRIORITIES
 from tasks.engine.planning import MAX_KEY_CHARS
 from tasks.operation import NoOptions, Operation
@@ -239,8 +240,7 @@ def _hash(request: BatchRequest) -> str:
         if name not in ("upload_path", "idempotency_key"):
             digest.update(orjson.dumps([name, value], option=orjson.OPT_SORT_KEYS))
     if request.upload_path is not None:
-        with request.upload_path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+        digest.update(uploads.digest(request.upload_path))
     return digest.hexdigest()
 
 

@@ -16,7 +16,8 @@ from store.clock import now_ms
 from store.database import is_away
 from store.leases import PLAN, Lease
 from tasks.engine.announcements import announce
-from tasks.engine.commits import MoreTime, commit, fail
+from tasks.engine.commits import MoreTime, commit
+from tasks.engine.endings import fail
 from tasks.engine.engine import Engine
 from tasks.engine.planning import plan
 from tasks.engine.retry import retry_while_away

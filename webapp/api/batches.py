@@ -10,7 +10,7 @@ from flask import request
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import ValidationError
 
-from errors import Forbidden, InvalidInput
+from errors import InvalidInput
 from realtime.contract.presentation import duration_ms, to_batch
 from store import history, results
 from store.batches import PRIORITIES, BatchRow
@@ -40,9 +40,8 @@ from webapp.api.schemas import (
     StatsResponse,
     Summary,
 )
-from webapp.http.guards import BEARER, current_user, own_batch, require_login, services
+from webapp.http.guards import BEARER, check_admin, current_user, own_batch, require_login, services
 from webapp.http.rate_limits import check_rate
-from webapp.http.uploads import save_upload
 
 api = APIBlueprint(
     "batch",
@@ -107,8 +106,8 @@ def create(header: IdempotencyHeader) -> tuple[dict[str, Any], int]:
 @api.get("/history", responses={200: HistoryResponse})
 def list_batches(query: HistoryParameters) -> dict[str, Any]:
     """List batches, the newest first unless asked otherwise"""
-    if query.owner == "all" and not current_user().is_admin:
-        raise Forbidden("Only admins may list everybody's batches")
+    if query.owner == "all":
+        check_admin()
     wanted = HistoryQuery(
         owner_id=None if query.owner == "all" else current_user().id,
         operation=query.operation,
@@ -243,14 +242,7 @@ def _create_from_form(idempotency_key: str | None) -> tuple[BatchRow, bool]:
     upload = request.files.get("file")
     if upload is None:
         return services().batches.find_or_create(current_user().id, wanted)
-    wanted.upload_path, wanted.upload_name = save_upload(services().settings, upload)
-    is_new = False
-    try:
-        batch, is_new = services().batches.find_or_create(current_user().id, wanted)
-    finally:
-        if not is_new:
-            wanted.upload_path.unlink(missing_ok=True)
-    return batch, is_new
+    return services().batches.create_from_upload(current_user().id, wanted, upload.stream, upload.filename)
 
 
 def _as_batch_request(values: Any, idempotency_key: str | None) -> BatchRequest:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_openapi3 import APIBlueprint, Tag
 
-from errors import Forbidden, InvalidInput, NotFound
+from errors import InvalidInput, NotFound
 from realtime.contract.events import EVERYBODY, role_room, user_room
 from realtime.publish.notifications import to_notification
 from store import notifications, users
@@ -22,7 +22,7 @@ from webapp.api.schemas import (
     ReadResponse,
     Success,
 )
-from webapp.http.guards import BEARER, current_user, require_login, services
+from webapp.http.guards import BEARER, check_admin, current_user, require_login, services
 
 api = APIBlueprint(
     "notifications",
@@ -75,8 +75,7 @@ def mark_all_read() -> dict[str, Any]:
 @api.post("", responses={201: Success, 403: Failure})
 def notify(body: NotifyRequest) -> tuple[dict[str, Any], int]:
     """Tell a user, a role or everybody something; for admins"""
-    if not current_user().is_admin:
-        raise Forbidden("Only admins may send notifications")
+    check_admin()
     if (body.to == "all") != (body.recipient is None):
         raise InvalidInput.of("recipient", "required", "name the user or the role, and nobody for all")
     notifier, how = services().engine.notifier, {"severity": body.severity, "link": body.link}

@@ -9,7 +9,6 @@ import click
 import orjson
 from flask.cli import AppGroup
 from rich.table import Table
-from werkzeug.datastructures import FileStorage
 
 from realtime.contract.presentation import progress_percent, to_batch
 from store import history, results
@@ -32,7 +31,6 @@ from webapp.cli.common import (
 )
 from webapp.cli.watching import counts, summary, watch
 from webapp.http.guards import services
-from webapp.http.uploads import save_upload
 
 batch = AppGroup("batch", help="Start and control batches.")
 
@@ -102,11 +100,11 @@ def start(
         **how | {"depends_on": list(how["depends_on"])},
     )
     user = starting_user(email)
-    if path is not None:
+    if path is None:
+        created = services().batches.create(user.id, request)
+    else:
         with path.open("rb") as stream:
-            upload = FileStorage(stream, filename=path.name)
-            request.upload_path, request.upload_name = save_upload(services().settings, upload)
-    created = services().batches.create(user.id, request)
+            created, _ = services().batches.create_from_upload(user.id, request, stream, path.name)
     console.print(f"Started {created.name} as [bold]{created.id}[/bold]", highlight=False)
     if watching:
         watch_to_the_end(created.id)

@@ -34,6 +34,15 @@ def require_login() -> None:
 def require_admin() -> None:
     """Lets only requests of admins pass; a blueprint's `before_request`."""
     require_login()
+    check_admin()
+
+
+def check_admin() -> None:
+    """Lets only admins pass, behind `require_login`.
+
+    Raises:
+        Forbidden: The user of this request is none.
+    """
     if not current_user().is_admin:
         raise Forbidden("This is for admins only")
 
