@@ -1,12 +1,18 @@
-"""Starts the batches that may start: within the owner's cap, and behind what they wait for."""
+"""Starts the batches that may start: within the owner's cap, and behind what they wait for.
+
+Whatever ends or pauses a batch lets others in, which may end in their turn: `settle` goes on until none does.
+"""
 
 from __future__ import annotations
+
+from collections import deque
 
 from sqlalchemy import Connection
 
 from store import admission, batches, chunks
 from store.batches import BatchRow
 from store.clock import now_ms
+from tasks.engine.announcements import announce
 from tasks.engine.endings import Committed, end
 from tasks.engine.engine import Engine
 
@@ -36,11 +42,21 @@ def admit_locked(engine: Engine, connection: Connection, owner_id: str) -> list[
     return changed
 
 
-def affected_by(engine: Engine, batch: BatchRow) -> list[Committed]:
+def admit_after(engine: Engine, batch: BatchRow) -> list[Committed]:
     """Admits what can start now that the batch has ended or pauses."""
     with engine.database.read() as connection:
         owners = admission.owners_affected(connection, batch)
     return [committed for owner_id in owners for committed in admit(engine, owner_id)]
+
+
+def settle(engine: Engine, *committed: Committed) -> None:
+    """Announces what transactions have left to do, and lets in what waited for a batch that ended in them."""
+    left = deque(committed)
+    while left:
+        one = left.popleft()
+        announce(engine, one)
+        if one.event_ids:
+            left += admit_after(engine, one.batch)
 
 
 def _start(engine: Engine, connection: Connection, batch: BatchRow) -> Committed:

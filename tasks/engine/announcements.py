@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,7 +13,6 @@ from realtime.contract.presentation import to_progress
 from realtime.publish import outbox
 from store.batches import BatchRow
 from store.results import FailureGroup
-from tasks.engine.admission import affected_by
 from tasks.engine.endings import Committed
 from tasks.engine.engine import Engine
 
@@ -24,7 +22,7 @@ FAILURES_INTERVAL_MS = 1000
 
 
 def announce(engine: Engine, committed: Committed) -> None:
-    """Sends all that a commit made due: first the work, then the news, then what can start now."""
+    """Sends all that a commit made due: first the work, then the news."""
     batch = committed.batch
     engine.publish(committed.queued, batch.priority)
     if committed.failures:
@@ -32,15 +30,8 @@ def announce(engine: Engine, committed: Committed) -> None:
     if committed.event_ids:
         send = partial(outbox.deliver, engine.database, engine.emitter, committed.event_ids)
         engine.ticker.finish(batch.owner_id, to_progress(batch), then=send)
-        announce_all(engine, affected_by(engine, batch))
     else:
         engine.ticker.offer(batch.owner_id, to_progress(batch))
-
-
-def announce_all(engine: Engine, several: Iterable[Committed]) -> None:
-    """Announces each."""
-    for committed in several:
-        announce(engine, committed)
 
 
 def announce_failures(engine: Engine, batch: BatchRow, groups: list[FailureGroup]) -> None:

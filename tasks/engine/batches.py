@@ -19,8 +19,7 @@ from realtime.publish import outbox
 from store import admission, batches, chunks, events, results, uploads, users
 from store.batches import BatchRow
 from store.ids import new_id
-from tasks.engine.admission import admit_locked, affected_by
-from tasks.engine.announcements import announce, announce_all
+from tasks.engine.admission import admit_after, admit_locked, settle
 from tasks.engine.endings import Committed, end
 from tasks.engine.engine import Engine
 from tasks.engine.planning import chunk_size
@@ -125,7 +124,7 @@ class Batches:
             committed = Committed(changed)
             if changed.status == "running":
                 committed.queued = chunks.dispatch(connection, batch_id, batch.max_parallel)
-        announce(engine, committed)
+        settle(engine, committed)
         return changed
 
     def seal(self, batch_id: str) -> BatchRow:
@@ -145,7 +144,7 @@ class Batches:
             committed = Committed(sealed)
             if sealed.processed >= batch.planned and sealed.phase == "running":
                 committed = end(engine, connection, sealed, "completed")
-        announce(engine, committed)
+        settle(engine, committed)
         return committed.batch
 
     def pause(self, batch_id: str) -> BatchRow:
@@ -165,7 +164,7 @@ class Batches:
             batch = batches.change(connection, batch_id, status="paused")
             event_id = _add_event(connection, batch, BATCH_PAUSED)
         self._tell(event_id)
-        announce_all(engine, affected_by(engine, batch))
+        settle(engine, *admit_after(engine, batch))
         return batch
 
     def resume(self, batch_id: str) -> BatchRow:
@@ -186,7 +185,7 @@ class Batches:
             batches.change(connection, batch_id, status="pending", phase="waiting", message="")
             batch, event_id, started = self._admit_and_tell(connection, batch, BATCH_RESUMED)
         self._tell(event_id)
-        announce_all(engine, started)
+        settle(engine, *started)
         return batch
 
     def retry(self, batch_id: str) -> BatchRow:
@@ -228,7 +227,7 @@ class Batches:
             )
             batch, event_id, started = self._admit_and_tell(connection, batch, BATCH_RESUMED)
         self._tell(event_id)
-        announce_all(engine, started)
+        settle(engine, *started)
         return batch
 
     def cancel(self, batch_id: str) -> BatchRow:
@@ -248,7 +247,7 @@ class Batches:
             cancelled = end(engine, connection, batch, "cancelled")
         uploads.drop(cancelled.batch.upload_path)
         self._tell(*cancelled.event_ids)
-        announce_all(engine, affected_by(engine, cancelled.batch))
+        settle(engine, *admit_after(engine, cancelled.batch))
         return cancelled.batch
 
     def _created_before(self, owner_id: str, key: str, values: dict[str, Any]) -> BatchRow | None:
@@ -275,7 +274,7 @@ class Batches:
                 self._add_items(connection, batch, 0, request.items)
             batch, event_id, started = self._admit_and_tell(connection, batch, BATCH_CREATED)
         self._tell(event_id)
-        announce_all(engine, started)
+        settle(engine, *started)
         return batch
 
     def _add_items(self, connection: Connection, batch: BatchRow, first: int, items: list[Any]) -> None:

@@ -27,7 +27,7 @@ from store.chunks import Block
 from store.clock import now_ms
 from store.database import is_away
 from store.leases import Lease
-from tasks.engine.announcements import announce
+from tasks.engine.admission import settle
 from tasks.engine.endings import Committed, end, fail
 from tasks.engine.engine import Engine
 from tasks.engine.heartbeat import Held
@@ -95,18 +95,18 @@ def _read_source(engine: Engine, batch: BatchRow, held: Held, operation: Operati
     after = held.lease.items[0] if held.lease.items else None
     total = batch.total if after is not None else source.count(request)
     held.lease, begun = retry_while_away(partial(_begin, engine, batch, held.lease, total), patience)
-    announce(engine, begun)
+    settle(engine, begun)
     blocks = _blocks(source.items(request, after), total, batch, engine)
     first = batch.planned
     while some := _take(blocks):
         more_time = time.monotonic() < slice_end
         store = partial(_store, engine, batch, held.lease, first, some, more_time=more_time)
         held.lease, committed = retry_while_away(store, patience)
-        announce(engine, committed)
+        settle(engine, committed)
         if not more_time:
             return
         first = committed.batch.planned
-    announce(engine, retry_while_away(partial(_start_items, engine, batch, held.lease), patience))
+    settle(engine, retry_while_away(partial(_start_items, engine, batch, held.lease), patience))
     uploads.drop(batch.upload_path)
 
 
@@ -224,5 +224,5 @@ def _fail(engine: Engine, batch: BatchRow, lease: Lease, error: Exception) -> No
         leases.release(connection, lease)  # Not done: what was read is not the whole.
         committed = fail(engine, connection, batch.id, code, message)
     if committed is not None:
-        announce(engine, committed)
+        settle(engine, committed)
         uploads.drop(batch.upload_path)

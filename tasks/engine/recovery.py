@@ -16,8 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from realtime.publish import outbox
 from store import admission, batches, chunks
 from store.database import is_away
-from tasks.engine.admission import admit
-from tasks.engine.announcements import announce_all
+from tasks.engine.admission import admit, settle
 from tasks.engine.engine import Engine
 
 logger = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ def recover(engine: Engine) -> int:
     with engine.database.read() as connection:
         owners = admission.owners_waiting(connection)
     for owner_id in owners:
-        announce_all(engine, admit(engine, owner_id))
+        settle(engine, *admit(engine, owner_id))
     outbox.sweep(engine.database, engine.emitter)
     return lost
 

@@ -15,7 +15,7 @@ from store.batches import BatchRow
 from store.clock import now_ms
 from store.database import is_away
 from store.leases import PLAN, Lease
-from tasks.engine.announcements import announce
+from tasks.engine.admission import settle
 from tasks.engine.commits import MoreTime, commit
 from tasks.engine.endings import fail
 from tasks.engine.engine import Engine
@@ -157,7 +157,7 @@ def _run_some(engine: Engine, runner: Runner, lease: Lease, turn: _Turn) -> Leas
         turn.committed(time.monotonic() - start)
     finally:
         engine.heartbeat.drop(held)
-    announce(engine, committed)
+    settle(engine, committed)
     return committed.lease
 
 
@@ -183,4 +183,4 @@ def _give_up(engine: Engine, batch: BatchRow, error: Exception) -> None:
     with engine.database.write() as connection:
         committed = fail(engine, connection, batch.id, code, f"{type(error).__name__}: {error}")
     if committed is not None:
-        announce(engine, committed)
+        settle(engine, committed)
