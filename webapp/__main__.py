@@ -36,7 +36,7 @@ import socket
 
 from flask import Flask
 
-from realtime.transport.server import start_listening
+from realtime.transport.listener import start_listening
 from settings import Settings, load_settings
 from webapp.app import create_app
 from webapp.process.monitor import Monitor

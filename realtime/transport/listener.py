@@ -1,0 +1,167 @@
+"""What this web process hears on the Redis channel, and how its clients are given it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import orjson
+from engineio.packet import MESSAGE, Packet
+from flask_socketio import SocketIO
+from redis import RedisError
+from redis import TimeoutError as RedisTimeoutError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from socketio import RedisManager
+from socketio.packet import EVENT
+
+from realtime.publish.emitter import SEQ, Emitter
+from realtime.publish.outbox import Message
+from realtime.transport.backpressure import REPLACEABLE
+from realtime.transport.feed import Feed
+from realtime.transport.members import Members
+from realtime.transport.writer import Writer, text_frame
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 0.5
+# After so long without a message Redis is asked whether it is there; twice without an answer it is not.
+SILENCE_SECONDS = 5
+# The outbox is looked at so often, for what Redis has not brought.
+LOOK_SECONDS = 1.0
+# After so many messages in a row others get a turn: else the first of a burst arrives after its last.
+MESSAGES_PER_TURN = 20
+
+
+class Listener(Members, RedisManager):  # type: ignore[misc]
+    """python-socketio's Redis manager, made to outlive outages without losing or doubling an event.
+
+    The library doubles its pause up to a minute, in which every event is lost. This one comes back at once;
+    and what has a number goes through the feed, which knows what is missing and what was given out before.
+    """
+
+    def __init__(self, url: str, emitter: Emitter, feed: Feed) -> None:
+        options = {
+            "socket_connect_timeout": 2,
+            "socket_timeout": SILENCE_SECONDS,
+            "health_check_interval": SILENCE_SECONDS,
+            "protocol": 2,  # With 3 the library logs each message, in a sixth of the time that one takes.
+            "retry": Retry(NoBackoff(), 0),  # It would reconnect unseen, and what it missed came late.
+        }
+        super().__init__(url, channel=emitter.channel, redis_options=options)
+        self.feed = feed
+        feed.give = self._give
+        self._emitter = emitter
+        self._is_away = False
+        self._dirty: set[Writer] = set()
+
+    def emit(self, event: str, data: Any, namespace: str | None = None, **options: Any) -> None:
+        """Emits; what goes to one client of this process is nothing that others need to hear of."""
+        room = options.get("to") or options.get("room")
+        # A client that is being let in is not yet "connected", but it is here.
+        if isinstance(room, str) and self.eio_sid_from_sid(room, namespace or "/"):
+            options["ignore_queue"] = True
+        if options.get("ignore_queue") and not options.get("callback"):
+            arguments = [] if data is None else list(data) if isinstance(data, tuple) else [data]
+            self._deliver(event, arguments, namespace or "/", room, options.get("skip_sid"))
+        else:
+            super().emit(event, data, namespace=namespace, **options)
+        self._flush()
+
+    def _publish(self, data: dict[str, Any]) -> None:
+        try:
+            self._emitter.redis.publish(self.channel, orjson.dumps(data))
+        except RedisError as error:
+            logger.warning("Only this process's clients got a message, Redis is away: %s", error)
+
+    def _redis_listen_with_retries(self) -> Iterator[Any]:
+        while True:
+            try:
+                self._redis_connect()
+                self.pubsub.subscribe(self.channel)
+                yield from self._receive()
+            except Exception as error:
+                level = logging.DEBUG if self._is_away else logging.WARNING
+                logger.log(level, "No events from Redis, tried every %s s: %s", RETRY_SECONDS, error)
+            self._is_away = True
+            self._flush()
+            self.pubsub.close()
+            self.redis.close()
+            time.sleep(RETRY_SECONDS)
+
+    def _receive(self) -> Iterator[Any]:
+        self.pubsub.ignore_subscribe_messages = False
+        while True:
+            message = self.pubsub.get_message(timeout=SILENCE_SECONDS)
+            if message is None and self.pubsub.health_check_response_counter > 1:
+                raise RedisTimeoutError("Redis has fallen silent")
+            # What has come by now is one turn, which writes to each socket once.
+            count = 0
+            while message is not None:
+                if message["type"] == "subscribe":
+                    self._is_away = False
+                    self.server.start_background_task(self.feed.catch_up)
+                yield message
+                count += 1
+                message = self.pubsub.get_message() if count < MESSAGES_PER_TURN else None
+            self._flush()
+            self.server.sleep(0)
+
+    def _handle_emit(self, message: dict[str, Any]) -> None:
+        seq = message.get(SEQ)
+        if seq is not None:
+            self._flush()  # What follows may wait for the database.
+            self.feed.offer(Message(seq, message["event"], message["data"][0], message["room"]))
+        elif message.get("callback") or message.get("binary"):
+            super()._handle_emit(message)
+        else:
+            room, skip = message.get("room"), message.get("skip_sid")
+            self._deliver(message["event"], message["data"], message.get("namespace") or "/", room, skip)
+
+    def _give(self, message: Message, skip_sids: Collection[str]) -> None:
+        self._deliver(message.event, [message.payload], "/", message.rooms, list(skip_sids))
+        self._flush()
+
+    def _deliver(self, event: str, data: list[Any], namespace: str, room: Any, skip: Any) -> None:
+        """Gives an event to this process's clients in a room; the frame is made once for all of them."""
+        text = self.server.packet_class(EVENT, namespace=namespace, data=[event, *data]).encode()
+        packet = Packet(MESSAGE, text)
+        frame = text_frame(packet.encode())
+        replaceable = event in REPLACEABLE
+        skipped = skip if isinstance(skip, list) else [skip]
+        sockets, dirty = self.server.eio.sockets, self._dirty
+        for sid, engine_sid in self.get_participants(namespace, room):
+            if sid in skipped:
+                continue
+            writer = getattr(sockets.get(engine_sid), "writer", None)
+            if writer is None:
+                self.server._send_eio_packet(engine_sid, packet)
+            elif writer.add(frame, replaceable=replaceable):
+                dirty.add(writer)
+
+    def _flush(self) -> None:
+        dirty, self._dirty = self._dirty, set()
+        for writer in dirty:
+            writer.flush()
+
+
+def start_listening(socketio: SocketIO) -> None:
+    """Subscribes to Redis now; the library would only do so when the first client has connected.
+
+    Without it, the first event after a start is lost.
+    """
+    server = socketio.server
+    feed: Feed = server.manager.feed
+    feed.catch_up()
+    if not server.manager_initialized:
+        server.manager_initialized = True
+        server.manager.initialize()
+
+    def look() -> None:
+        while True:
+            socketio.sleep(LOOK_SECONDS)
+            feed.catch_up()
+
+    socketio.start_background_task(look)
