@@ -1,7 +1,7 @@
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
-import "./styles/tokens.css";
-import "./styles/base.css";
+import "./ui/styles/tokens.css";
+import "./ui/styles/base.css";
 import { MantineProvider } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
@@ -15,7 +15,7 @@ import { keepFresh } from "./core/keepFresh";
 import { session } from "./core/session";
 import { connection } from "./core/socket";
 import { router } from "./router";
-import { cssVariablesResolver, theme } from "./theme";
+import { cssVariablesResolver, theme } from "./ui/theme";
 
 const MAX_RETRIES = 2;
 

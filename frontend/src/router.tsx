@@ -5,14 +5,14 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { AppLayout } from "./components/AppLayout";
-import { PageError } from "./components/PageError";
-import { Root } from "./components/Root";
-import { readRoomName } from "./core/chatRooms";
-import { readHistorySearch } from "./core/historySearch";
+import { AppLayout } from "./app/AppLayout";
 import { session } from "./core/session";
-import { BatchesPage } from "./pages/BatchesPage";
-import { NotFoundPage } from "./pages/NotFoundPage";
+import { BatchesPage } from "./features/batches/BatchesPage";
+import { readHistorySearch } from "./features/batches/historySearch";
+import { readRoomName } from "./features/chat/chatRooms";
+import { NotFoundPage } from "./ui/NotFoundPage";
+import { PageError } from "./ui/PageError";
+import { Root } from "./ui/Root";
 
 type Search = Record<string, unknown>;
 
@@ -28,7 +28,7 @@ const login = createRoute({
   beforeLoad: () => {
     if (session.current()) throw redirect({ to: "/batches" });
   },
-  component: lazyRouteComponent(() => import("./pages/LoginPage"), "LoginPage"),
+  component: lazyRouteComponent(() => import("./features/account/LoginPage"), "LoginPage"),
 });
 
 const app = createRoute({
@@ -64,26 +64,29 @@ const create = createRoute({
     operation: textOf(search.operation),
     from: textOf(search.from),
   }),
-  component: lazyRouteComponent(() => import("./pages/NewBatchPage"), "NewBatchPage"),
+  component: lazyRouteComponent(() => import("./features/form/NewBatchPage"), "NewBatchPage"),
 });
 
 const batch = createRoute({
   getParentRoute: () => app,
   path: "/batches/$batchId",
-  component: lazyRouteComponent(() => import("./pages/BatchPage"), "BatchPage"),
+  component: lazyRouteComponent(() => import("./features/batch/BatchPage"), "BatchPage"),
 });
 
 const dashboard = createRoute({
   getParentRoute: () => app,
   path: "/dashboard",
-  component: lazyRouteComponent(() => import("./pages/DashboardPage"), "DashboardPage"),
+  component: lazyRouteComponent(
+    () => import("./features/dashboard/DashboardPage"),
+    "DashboardPage",
+  ),
 });
 
 const chat = createRoute({
   getParentRoute: () => app,
   path: "/chat",
   validateSearch: (search: Search): { room?: string } => ({ room: readRoomName(search.room) }),
-  component: lazyRouteComponent(() => import("./pages/ChatPage"), "ChatPage"),
+  component: lazyRouteComponent(() => import("./features/chat/ChatPage"), "ChatPage"),
 });
 
 const catalog = createRoute({
@@ -94,13 +97,13 @@ const catalog = createRoute({
     kind: textOf(search.kind),
     node: textOf(search.node),
   }),
-  component: lazyRouteComponent(() => import("./pages/CatalogPage"), "CatalogPage"),
+  component: lazyRouteComponent(() => import("./features/catalog/CatalogPage"), "CatalogPage"),
 });
 
 const system = createRoute({
   getParentRoute: () => app,
   path: "/system",
-  component: lazyRouteComponent(() => import("./pages/SystemPage"), "SystemPage"),
+  component: lazyRouteComponent(() => import("./features/system/SystemPage"), "SystemPage"),
 });
 
 export const router = createRouter({

@@ -1,4 +1,4 @@
-import type { Action } from "./actions";
+import type { Action } from "../features/batches/actions";
 import type {
   AreasResponse,
   AuthOptionsResponse,

@@ -1,5 +1,5 @@
 import type { Notification } from "../core/api-types";
-import type { NotificationPages } from "../core/notifications";
+import type { NotificationPages } from "../features/notifications/notifications";
 
 /** A notification that was not read. */
 export const aNotification = (id: string, changes: Partial<Notification> = {}): Notification => ({

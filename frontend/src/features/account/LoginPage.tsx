@@ -1,0 +1,95 @@
+import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { api } from "../../core/api";
+import { Logo } from "../../ui/Logo";
+import { DemoAccounts } from "./DemoAccounts";
+import { LoginArt } from "./LoginArt";
+import classes from "./LoginPage.module.css";
+
+export function LoginPage() {
+  useDocumentTitle("Log in · Batchwire");
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const { submit, error, busy } = useLogin(email, password);
+  const options = useQuery({ queryKey: ["auth-options"], queryFn: api.authOptions });
+
+  return (
+    <div className={classes.page}>
+      <main className={classes.side}>
+        <div className={classes.box}>
+          <Logo size={34} />
+          <h1 className={classes.title}>Log in</h1>
+          <form onSubmit={submit}>
+            <Stack gap="md">
+              {error && (
+                <Alert color="red" variant="light" role="alert">
+                  {error}
+                </Alert>
+              )}
+              <TextInput
+                label="E-mail address"
+                type="email"
+                size="md"
+                autoComplete="username"
+                autoFocus
+                required
+                withAsterisk={false}
+                value={email}
+                onChange={(event) => setEmail(event.currentTarget.value)}
+                data-testid="login-email"
+              />
+              <PasswordInput
+                label="Password"
+                size="md"
+                autoComplete="current-password"
+                required
+                withAsterisk={false}
+                value={password}
+                onChange={(event) => setPassword(event.currentTarget.value)}
+                data-testid="login-password"
+              />
+              <Button type="submit" size="md" loading={busy} fullWidth data-testid="login-submit">
+                Log in
+              </Button>
+            </Stack>
+          </form>
+          {options.data?.local && (
+            <DemoAccounts
+              accounts={options.data.demoAccounts}
+              choose={(account) => {
+                setEmail(account.email);
+                setPassword(account.password);
+              }}
+            />
+          )}
+        </div>
+      </main>
+      <LoginArt />
+    </div>
+  );
+}
+
+function useLogin(email: string, password: string) {
+  const navigate = useNavigate();
+  const { next } = useSearch({ from: "/login" });
+  const [error, setError] = useState("");
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError("");
+    try {
+      await api.login(email.trim(), password);
+      // Only paths of this page: an address from elsewhere could lead anywhere.
+      const isOwn = next?.startsWith("/") && !next.startsWith("//");
+      await navigate({ href: isOwn ? next : "/batches", replace: true });
+    } catch (problem) {
+      setError(problem instanceof Error ? problem.message : String(problem));
+      setBusy(false);
+    }
+  };
+  return { submit, error, busy };
+}

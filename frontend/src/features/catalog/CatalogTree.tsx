@@ -1,0 +1,96 @@
+import { Button, Loader } from "@mantine/core";
+import { IconChevronRight } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { api } from "../../core/api";
+import { formatNumber } from "../../core/format";
+import { ErrorPanel } from "../../ui/ErrorPanel";
+import classes from "./CatalogTree.module.css";
+import { CATALOG_KEY } from "./useCatalogNews";
+
+const PAGE = 100;
+
+interface Branch {
+  /** The node whose children are listed; null for the top of the tree. */
+  parent: string | null;
+  /** The node that is shown beside the tree. */
+  current: string | undefined;
+}
+
+/** The nodes below one, each to be opened in its turn; what is open stays open when the catalog changes. */
+export function CatalogTree({ parent, current }: Branch) {
+  const pages = useInfiniteQuery({
+    queryKey: [CATALOG_KEY, "children", parent],
+    queryFn: ({ pageParam }) => api.catalogChildren(parent, { offset: pageParam, limit: PAGE }),
+    initialPageParam: 0,
+    getNextPageParam: (last, all) => (last.hasMore ? all.length * PAGE : undefined),
+  });
+  if (pages.isPending) return <Loader size="xs" aria-label="Loading" />;
+  if (pages.isError) {
+    return <ErrorPanel message={pages.error.message} retry={() => void pages.refetch()} />;
+  }
+  const nodes = pages.data.pages.flatMap((page) => page.nodes);
+  if (parent === null && nodes.length === 0) {
+    return <p className={classes.empty}>The catalog is empty. Import a file to begin with.</p>;
+  }
+  return (
+    <ul className={classes.branch}>
+      {nodes.map((node) => (
+        <Node key={node.id} {...node} current={current} />
+      ))}
+      {pages.hasNextPage && (
+        <li>
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            loading={pages.isFetchingNextPage}
+            onClick={() => void pages.fetchNextPage()}
+          >
+            More
+          </Button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+interface NodeProps {
+  id: string;
+  title: string;
+  children?: number;
+  current: string | undefined;
+}
+
+function Node({ id, title, children = 0, current }: NodeProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <li>
+      <div className={classes.node} data-current={id === current || undefined}>
+        {children > 0 ? (
+          <button
+            type="button"
+            className={classes.toggle}
+            aria-expanded={isOpen}
+            aria-label={`${isOpen ? "Close" : "Open"} ${title}`}
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            <IconChevronRight size={14} aria-hidden data-open={isOpen || undefined} />
+          </button>
+        ) : (
+          <span className={classes.leaf} />
+        )}
+        <Link
+          to="/catalog"
+          search={(old) => ({ ...old, node: id })}
+          aria-current={id === current ? "true" : undefined}
+          className={classes.link}
+        >
+          {title}
+        </Link>
+        {children > 0 && <span className={classes.count}>{formatNumber(children)}</span>}
+      </div>
+      {isOpen && <CatalogTree parent={id} current={current} />}
+    </li>
+  );
+}

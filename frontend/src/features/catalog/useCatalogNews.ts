@@ -1,0 +1,36 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { CatalogReload, CatalogUpdate } from "../../core/events";
+import { useWebSocket } from "../../ui/useWebSocket";
+
+const ROOM = "catalog";
+/** The queries whose answers the catalog's changes make old. */
+export const CATALOG_KEY = "catalog";
+
+/** Fetches what the page shows of the catalog anew when it has changed, and tells the last change. */
+export function useCatalogNews(): CatalogUpdate | null {
+  const { socket, joinRoom, leaveRoom } = useWebSocket();
+  const client = useQueryClient();
+  const [news, setNews] = useState<CatalogUpdate | null>(null);
+
+  useEffect(() => {
+    joinRoom(ROOM);
+    return () => leaveRoom(ROOM);
+  }, [joinRoom, leaveRoom]);
+
+  useEffect(() => {
+    if (!socket) return;
+    const take = (event: CatalogUpdate | CatalogReload) => {
+      setNews(event);
+      void client.invalidateQueries({ queryKey: [CATALOG_KEY] });
+    };
+    socket.on("catalog:update", take);
+    socket.on("catalog:reload", take);
+    return () => {
+      socket.off("catalog:update", take);
+      socket.off("catalog:reload", take);
+    };
+  }, [socket, client]);
+
+  return news;
+}

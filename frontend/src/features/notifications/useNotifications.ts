@@ -1,0 +1,74 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { api } from "../../core/api";
+import type { NotificationsResponse } from "../../core/api-types";
+import { serverNow } from "../../core/clock";
+import type { SystemNotification } from "../../core/events";
+import { useWebSocket } from "../../ui/useWebSocket";
+import { isNews, type NotificationPages, withNew, withRead } from "./notifications";
+
+const KEY = ["notifications"];
+const PAGE = 20;
+
+/** What the user was told, page by page, the newest first. */
+export function useNotifications() {
+  return useInfiniteQuery<NotificationsResponse, Error, NotificationPages, string[], string | null>(
+    {
+      queryKey: KEY,
+      queryFn: ({ pageParam }) => api.notifications({ limit: PAGE, cursor: pageParam }),
+      initialPageParam: null,
+      getNextPageParam: (last) => last.nextCursor,
+    },
+  );
+}
+
+/** Marks one notification as read, or all: at once on the page, and taken back where the server refuses. */
+export function useMarkRead(onRefused: (reason: string) => void): (id: string | null) => void {
+  const client = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: (id: string | null) =>
+      id === null ? api.readAllNotifications() : api.readNotification(id),
+    onMutate: async (id) => {
+      await client.cancelQueries({ queryKey: KEY });
+      const readAt = new Date(serverNow()).toISOString();
+      client.setQueryData<NotificationPages>(KEY, (pages) => pages && withRead(pages, id, readAt));
+    },
+    onError: (error) => {
+      onRefused(error.message);
+      void client.invalidateQueries({ queryKey: KEY });
+    },
+  });
+  return mutate;
+}
+
+/**
+ * Adds what arrives to the list. To be used once per page.
+ *
+ * @param onNews Told what is worth a message of its own.
+ */
+export function useLiveNotifications(onNews: (notification: SystemNotification) => void): void {
+  const { socket, state } = useWebSocket();
+  const client = useQueryClient();
+  const tell = useRef(onNews);
+  useEffect(() => {
+    tell.current = onNews;
+  });
+
+  useEffect(() => {
+    if (!socket) return;
+    const take = (notification: SystemNotification) => {
+      client.setQueryData<NotificationPages>(KEY, (pages) => pages && withNew(pages, notification));
+      if (isNews(notification, serverNow())) tell.current(notification);
+    };
+    const events = ["system:notification", "system:alert"];
+    for (const event of events) socket.on(event, take);
+    return () => {
+      for (const event of events) socket.off(event, take);
+    };
+  }, [socket, client]);
+
+  useEffect(() => {
+    // What was read elsewhere meanwhile is told by no event.
+    if (state === "recovered") void client.invalidateQueries({ queryKey: KEY });
+  }, [state, client]);
+}

@@ -1,0 +1,139 @@
+import { Skeleton, TextInput, Title } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
+import { api } from "../../core/api";
+import { isOver } from "../../core/batchStore";
+import type { Batch } from "../../core/events";
+import { formatNumber } from "../../core/format";
+import { ErrorPanel } from "../../ui/ErrorPanel";
+import { ResultRows } from "./ResultRows";
+import classes from "./ResultsTable.module.css";
+
+const PAGE = 100;
+const TYPING_PAUSE_MS = 300;
+const WHILE_RUNNING_MS = 2500;
+const WHILE_EMPTY_MS = 700;
+/** Beyond this many pages a running batch's list is not fetched again by itself. */
+const PAGES_TO_REFRESH = 2;
+
+type Outcome = "all" | "successful" | "failed" | "skipped";
+
+/** What became of each item; pages are fetched as one scrolls. */
+export function ResultsTable({ batch, itemLabel }: { batch: Batch; itemLabel: string }) {
+  const [outcome, setOutcome] = useState<Outcome>("all");
+  const [text, setText] = useState("");
+  const [typed] = useDebouncedValue(text.trim(), TYPING_PAUSE_MS);
+  const pages = useItems(batch, outcome, typed);
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const { fetchNextPage, isFetching } = pages;
+  const loadMore = useCallback(() => {
+    if (!isFetching) void fetchNextPage();
+  }, [isFetching, fetchNextPage]);
+
+  return (
+    <section className="panel" aria-labelledby="results">
+      <div className={classes.head}>
+        <Title order={2} id="results">
+          Results
+        </Title>
+        <OutcomeTabs batch={batch} value={outcome} onChange={setOutcome} />
+        <TextInput
+          type="search"
+          size="xs"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          placeholder="Find by key"
+          aria-label={`Find ${itemLabel} by key`}
+          leftSection={<IconSearch size={14} stroke={1.8} aria-hidden />}
+          className={classes.search}
+        />
+      </div>
+      {pages.isError && items.length === 0 ? (
+        <ErrorPanel message={pages.error.message} retry={() => void pages.refetch()} />
+      ) : pages.isPending ? (
+        <Loading />
+      ) : items.length === 0 ? (
+        <p className={classes.empty}>{describeNothing(batch, outcome, typed, itemLabel)}</p>
+      ) : (
+        <ResultRows
+          // Another list begins at its top again.
+          key={`${outcome} ${typed}`}
+          items={items}
+          hasMore={pages.hasNextPage}
+          loadMore={loadMore}
+        />
+      )}
+    </section>
+  );
+}
+
+function useItems(batch: Batch, outcome: Outcome, typed: string) {
+  return useInfiniteQuery({
+    queryKey: ["items", batch.id, outcome, typed],
+    queryFn: ({ pageParam }) =>
+      api.items(batch.id, {
+        limit: PAGE,
+        cursor: pageParam,
+        outcome: outcome === "all" ? undefined : outcome,
+        q: typed,
+      }),
+    initialPageParam: -1,
+    getNextPageParam: (last) => last.nextCursor,
+    refetchInterval: ({ state }) => {
+      const shown = state.data?.pages ?? [];
+      if (batch.status !== "running" || shown.length > PAGES_TO_REFRESH) return false;
+      return shown[0]?.items.length ? WHILE_RUNNING_MS : WHILE_EMPTY_MS;
+    },
+  });
+}
+
+interface TabsProps {
+  batch: Batch;
+  value: Outcome;
+  onChange: (outcome: Outcome) => void;
+}
+
+function OutcomeTabs({ batch, value, onChange }: TabsProps) {
+  const tabs: [Outcome, string, number][] = [
+    ["all", "All", batch.processed],
+    ["successful", "Successful", batch.successful],
+    ["failed", "Failed", batch.failed],
+    ["skipped", "Skipped", batch.skipped],
+  ];
+  return (
+    <fieldset className={classes.tabs} aria-label="Which results">
+      {tabs.map(([outcome, label, count]) => (
+        <button
+          key={outcome}
+          type="button"
+          className={classes.tab}
+          aria-pressed={value === outcome}
+          onClick={() => onChange(outcome)}
+          data-testid={`results-${outcome}`}
+        >
+          {label} <span className={classes.count}>{formatNumber(count)}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function describeNothing(batch: Batch, outcome: Outcome, typed: string, itemLabel: string): string {
+  if (typed) return `No ${itemLabel} whose key contains “${typed}”.`;
+  if (outcome !== "all") return `No ${outcome} ${itemLabel}.`;
+  return isOver(batch)
+    ? "There are no results."
+    : "Results appear here as soon as the first of them are done.";
+}
+
+function Loading() {
+  return (
+    <div className={classes.loading} aria-hidden>
+      {["60%", "72%", "54%", "66%"].map((width) => (
+        <Skeleton key={width} height={12} width={width} />
+      ))}
+    </div>
+  );
+}
