@@ -1,13 +1,9 @@
 import { IconPlus } from "@tabler/icons-react";
 import { Link, Outlet } from "@tanstack/react-router";
 import { UserMenu } from "../features/account/UserMenu";
-import {
-  announceEnd,
-  announceNotification,
-  announceStart,
-  takeEndBack,
-} from "../features/batches/announcements";
+import { announceEnd, announceStart, takeEndBack } from "../features/batches/announcements";
 import { useLiveUpdates } from "../features/batches/useLiveUpdates";
+import { announceNotification } from "../features/notifications/announceNotification";
 import { NotificationBell } from "../features/notifications/NotificationBell";
 import { useLiveNotifications } from "../features/notifications/useNotifications";
 import { SystemBanner } from "../features/system/SystemBanner";

@@ -1,4 +1,3 @@
-import type { Action } from "../features/batches/actions";
 import type {
   AreasResponse,
   AuthOptionsResponse,
@@ -29,6 +28,9 @@ import { type NewBatch, upload } from "./upload";
 
 export { ApiError } from "./http";
 export type { NewBatch } from "./upload";
+
+/** What a person can do to a batch as a whole; the names are those of the HTTP paths. */
+export type Action = "pause" | "resume" | "retry" | "cancel" | "seal";
 
 /** What an admin can start for the whole catalog. */
 export type CatalogJob = "reload" | "add-files" | "reindex";

@@ -10,11 +10,8 @@ import { jsonBody, request } from "../core/http";
 import { SERVER_URL } from "../core/server";
 import { session } from "../core/session";
 import { connection } from "../core/socket";
-import { useBatchUpdates } from "../features/batches/useBatchUpdates";
-import { useChatUpdates } from "../features/chat/useChatUpdates";
-import { useDashboardUpdates } from "../features/dashboard/useDashboardUpdates";
-import { useDashboardWebSocket } from "../features/dashboard/useDashboardWebSocket";
-import { useWebSocket } from "../ui/useWebSocket";
+import { useDashboardWebSocket } from "./useDashboardWebSocket";
+import { useBatchUpdates, useChatUpdates, useDashboardUpdates, useWebSocket } from "./useWebSocket";
 
 const PASSWORD = process.env.GUIDE_PASSWORD ?? "";
 const WITHIN = { timeout: 10_000 };

@@ -6,8 +6,7 @@ import type { Batch } from "../../core/events";
 import { formatBytes, formatDateTime, formatDuration, formatNumber } from "../../core/format";
 import type { ObjectSchema } from "../../core/schema";
 import { useSession } from "../../ui/useSession";
-import { describeSettings, type Setting } from "../batches/describe";
-import { formatLimit, PRIORITIES } from "../form/advanced";
+import { describeLimit, describeSettings, PRIORITIES, type Setting } from "../batches/describe";
 import classes from "./BatchDetails.module.css";
 
 interface Props {
@@ -72,7 +71,7 @@ function describeRules(batch: Batch, operation: OperationInfo | undefined) {
   const perMinute = operation?.perMinute ?? 0;
   const rules: [title: string, isSet: boolean, value: string][] = [
     ["Priority", priority !== "normal", PRIORITIES[priority]],
-    ["Failure limit", maxFailures !== null, `${formatLimit(maxFailures ?? "")} may fail`],
+    ["Failure limit", maxFailures !== null, `${describeLimit(maxFailures ?? "")} may fail`],
     ["Retries per item", retryAttempts > 0, `up to ${formatNumber(retryAttempts)}`],
     ["Time limit per item", timeoutMs > 0, formatDuration(timeoutMs / 1000)],
     ["Speed limit", perMinute > 0, `${formatNumber(perMinute)} a minute, shared`],

@@ -1,8 +1,6 @@
+import type { Action } from "../../core/api";
 import { isOver } from "../../core/batchStore";
 import type { Batch } from "../../core/events";
-
-/** What a person can do to a batch as a whole; the names are those of the HTTP paths. */
-export type Action = "pause" | "resume" | "retry" | "cancel" | "seal";
 
 /** Ends that leave work behind which `retry` takes up again, even where no item failed. */
 const LEAVES_WORK = new Set([

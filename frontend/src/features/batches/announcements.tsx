@@ -1,15 +1,9 @@
 import { notifications } from "@mantine/notifications";
-import {
-  IconAlertTriangle,
-  IconBan,
-  IconCheck,
-  IconInfoCircle,
-  IconPlayerPlay,
-  IconX,
-} from "@tabler/icons-react";
+import { IconAlertTriangle, IconBan, IconCheck, IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { Batch, SystemNotification } from "../../core/events";
-import type { Action } from "./actions";
+import type { Action } from "../../core/api";
+import type { Batch } from "../../core/events";
+import { announceProblem, TO_BE_READ_MS } from "../../ui/announceProblem";
 import classes from "./announcements.module.css";
 import { describeEnd } from "./describe";
 
@@ -21,12 +15,6 @@ const LOOKS = {
   cancelled: { title: "Cancelled", color: "gray", Icon: IconBan },
 } as const;
 
-const SEVERITIES = {
-  info: { color: "blue", Icon: IconInfoCircle },
-  warning: { color: "orange", Icon: IconAlertTriangle },
-  error: { color: "red", Icon: IconX },
-} as const;
-
 const REFUSALS: Record<Action, string> = {
   pause: "The batch was not paused",
   resume: "The batch was not resumed",
@@ -34,9 +22,6 @@ const REFUSALS: Record<Action, string> = {
   cancel: "The batch was not cancelled",
   seal: "The batch was not closed",
 };
-
-/** Longer than good news: a reason has to be read. */
-const PROBLEM_MS = 12_000;
 
 /** Tells once that a batch has been started, whoever learns of it first: the form or the socket. */
 export function announceStart(batch: Batch): void {
@@ -54,25 +39,6 @@ export function announceEnd(batch: Batch): void {
 /** Removes the news of an end that is none any more, also so that the next end is told again. */
 export function takeEndBack(batch: Batch): void {
   notifications.hide(`ended-${batch.id}`);
-}
-
-/** Tells what somebody has just said to this user, or to all. */
-export function announceNotification({ id, severity, title, message }: SystemNotification): void {
-  const { color, Icon } = SEVERITIES[severity];
-  notifications.show({
-    id: `told-${id}`,
-    title,
-    message,
-    color,
-    icon: <Icon size={16} stroke={2} aria-hidden />,
-    autoClose: PROBLEM_MS,
-  });
-}
-
-/** Tells that something could not be done, and why. */
-export function announceProblem(title: string, message: string): void {
-  const icon = <IconX size={16} aria-hidden />;
-  notifications.show({ title, message, color: "red", icon, autoClose: PROBLEM_MS });
 }
 
 /** Tells that the server did not do what was asked for, and why. */
@@ -98,6 +64,6 @@ function show(batch: Batch, look: keyof typeof LOOKS, detail: string): void {
     ),
     color,
     icon: <Icon size={16} stroke={2} aria-hidden />,
-    autoClose: look === "failed" || look === "mixed" ? PROBLEM_MS : 5_000,
+    autoClose: look === "failed" || look === "mixed" ? TO_BE_READ_MS : 5_000,
   });
 }

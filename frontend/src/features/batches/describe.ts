@@ -4,6 +4,14 @@ import type { Batch } from "../../core/events";
 import { formatCount, formatNumber, formatPercent } from "../../core/format";
 import { fieldsOf, type ObjectSchema } from "../../core/schema";
 
+export type Priority = Batch["priority"];
+
+export const PRIORITIES: Record<Priority, string> = { high: "High", normal: "Normal", low: "Low" };
+
+/** How many items may fail: a count, or a share such as "5%". */
+export const describeLimit = (limit: number | string): string =>
+  typeof limit === "number" ? formatNumber(limit) : limit;
+
 /** A setting of a batch in words: the title of its field, and its value. */
 export interface Setting {
   name: string;

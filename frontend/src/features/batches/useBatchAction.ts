@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api } from "../../core/api";
+import { type Action, api } from "../../core/api";
 import { batchStore } from "../../core/batchStore";
 import { refreshBatch, refreshLists } from "../../core/refresh";
-import type { Action } from "./actions";
 
 /**
  * Does something to a batch as a whole, one thing at a time.

@@ -2,8 +2,9 @@ import { Input, NumberInput, SegmentedControl, TextInput } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import type { OperationInfo } from "../../core/api-types";
+import { PRIORITIES } from "../batches/describe";
 import classes from "./AdvancedSection.module.css";
-import { type Advanced, MAX_RETRIES, MAX_TIMEOUT_SECONDS, PRIORITIES, summarise } from "./advanced";
+import { type Advanced, MAX_RETRIES, MAX_TIMEOUT_SECONDS, summarise } from "./advanced";
 import { FormSection } from "./FormSection";
 import { WaitForInput } from "./WaitForInput";
 

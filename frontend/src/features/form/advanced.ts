@@ -1,9 +1,8 @@
 import type { CreateRequest } from "../../core/api-types";
 import type { Batch } from "../../core/events";
-import { formatCount, formatDuration, formatNumber } from "../../core/format";
+import { formatCount, formatDuration } from "../../core/format";
 import { isEmpty } from "../../core/schema";
-
-type Priority = Batch["priority"];
+import { describeLimit, type Priority } from "../batches/describe";
 
 /** How a batch is run, whatever its operation; as it stands in the form, where empty means the usual. */
 export interface Advanced {
@@ -21,8 +20,6 @@ export const MAX_RETRIES = 10;
 export const MAX_TIMEOUT_SECONDS = 86_400;
 export const MAX_DEPENDENCIES = 50;
 const MIN_TIMEOUT_SECONDS = 0.001;
-
-export const PRIORITIES: Record<Priority, string> = { high: "High", normal: "Normal", low: "Low" };
 
 const COUNT = /^\d{1,15}$/;
 const PERCENT = /^(\d{1,3}(?:\.\d{1,4})?)\s*%$/;
@@ -98,12 +95,9 @@ export function summarise(advanced: Advanced): string[] {
   const { priority, maxFailures, retryAttempts, timeoutMs, dependsOn } = toRequest(advanced);
   return [
     priority && `${priority} priority`,
-    maxFailures != null && `at most ${formatLimit(maxFailures)} may fail`,
+    maxFailures != null && `at most ${describeLimit(maxFailures)} may fail`,
     retryAttempts != null && `${formatCount(retryAttempts, "retries")} per item`,
     timeoutMs && `${formatDuration(timeoutMs / 1000)} per item`,
     dependsOn && `waits for ${formatCount(dependsOn.length, "batches")}`,
   ].filter((part): part is string => Boolean(part));
 }
-
-export const formatLimit = (limit: number | string): string =>
-  typeof limit === "number" ? formatNumber(limit) : limit;

@@ -1,7 +1,7 @@
 import { Button, Skeleton, Text, Title } from "@mantine/core";
+import { announceProblem } from "../../ui/announceProblem";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import { useNow } from "../../ui/useNow";
-import { announceProblem } from "../batches/announcements";
 import classes from "./NotificationPanel.module.css";
 import { NotificationRow } from "./NotificationRow";
 import { all, unreadCount } from "./notifications";

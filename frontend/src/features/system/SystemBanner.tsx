@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconBellRinging, IconTool } from "@tabler/icons-react";
-import { announceProblem } from "../batches/announcements";
+import { announceProblem } from "../../ui/announceProblem";
 import { all } from "../notifications/notifications";
 import { useMarkRead, useNotifications } from "../notifications/useNotifications";
 import classes from "./SystemBanner.module.css";

@@ -1,0 +1,4 @@
+export {
+  type DashboardState,
+  useDashboardWebSocket,
+} from "../features/dashboard/useDashboardWebSocket";

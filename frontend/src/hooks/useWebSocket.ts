@@ -1,0 +1,9 @@
+// The public hooks of the live connection. Each lives with its feature; this file only names them.
+export { useBatchUpdates } from "../features/batches/useBatchUpdates";
+export { useChatUpdates } from "../features/chat/useChatUpdates";
+export { useDashboardUpdates } from "../features/dashboard/useDashboardUpdates";
+export {
+  type UseWebSocketOptions,
+  type UseWebSocketResult,
+  useWebSocket,
+} from "../ui/useWebSocket";
