@@ -1,13 +1,13 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api } from "../../core/api";
 import { Logo } from "../../ui/Logo";
 import { DemoAccounts } from "./DemoAccounts";
 import { LoginArt } from "./LoginArt";
 import classes from "./LoginPage.module.css";
+import { useLogin } from "./useLogin";
 
 export function LoginPage() {
   useDocumentTitle("Log in · Batchwire");
@@ -70,26 +70,4 @@ export function LoginPage() {
       <LoginArt />
     </div>
   );
-}
-
-function useLogin(email: string, password: string) {
-  const navigate = useNavigate();
-  const { next } = useSearch({ from: "/login" });
-  const [error, setError] = useState("");
-  const [busy, setBusy] = useState(false);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError("");
-    try {
-      await api.login(email.trim(), password);
-      // Only paths of this page: an address from elsewhere could lead anywhere.
-      const isOwn = next?.startsWith("/") && !next.startsWith("//");
-      await navigate({ href: isOwn ? next : "/batches", replace: true });
-    } catch (problem) {
-      setError(problem instanceof Error ? problem.message : String(problem));
-      setBusy(false);
-    }
-  };
-  return { submit, error, busy };
 }

@@ -2,15 +2,15 @@ import { Skeleton, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../core/api";
-import type { DashboardResponse } from "../../core/api-types";
-import type { DashboardUpdate, Metrics } from "../../core/events";
-import { formatCount, formatNumber } from "../../core/format";
+import type { Metrics } from "../../core/events";
+import { formatNumber } from "../../core/format";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import classes from "./DashboardPage.module.css";
 import { LiveChart } from "./LiveChart";
+import { mergeUpdates } from "./mergeUpdates";
+import { Tiles } from "./Tiles";
 import { useDashboardWebSocket } from "./useDashboardWebSocket";
-
-const SHOWN = 300;
+import { BatchesWidget, FailuresWidget, WorkersWidget } from "./widgets";
 
 /** How the whole system does: what the server knew when the page opened, and what it has told since. */
 export function DashboardPage() {
@@ -25,7 +25,7 @@ export function DashboardPage() {
       </Page>
     );
   }
-  const updates = merge(first.data, live.updates);
+  const updates = mergeUpdates(first.data, live.updates);
   const newest = updates.at(-1);
   if (!newest) {
     return (
@@ -74,87 +74,4 @@ function Page({ isLive, children }: { isLive: boolean; children: React.ReactNode
       {children}
     </>
   );
-}
-
-function Tiles({ metrics }: { metrics: Metrics }) {
-  const tiles = [
-    ["Running batches", formatNumber(metrics.runningBatches)],
-    ["Pending batches", formatNumber(metrics.pendingBatches)],
-    ["Queue depth", formatNumber(metrics.queueDepth)],
-    ["Worker processes", formatNumber(metrics.workers)],
-    ["Connections", formatNumber(metrics.connections)],
-  ] as const;
-  return (
-    <dl className={`panel ${classes.tiles}`} data-testid="tiles">
-      {tiles.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-type Data = Record<string, unknown> | undefined;
-
-function Widget({ id, title, children }: { id: string; title: string; children: React.ReactNode }) {
-  return (
-    <section className={`panel ${classes.widget}`} data-testid={`widget-${id}`}>
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
-}
-
-function BatchesWidget({ data }: { data: Data }) {
-  return (
-    <Widget id="batches" title="Unfinished batches">
-      <dl>
-        {Object.entries(data ?? {}).map(([status, count]) => (
-          <div key={status}>
-            <dt>{status}</dt>
-            <dd>{formatNumber(Number(count))}</dd>
-          </div>
-        ))}
-      </dl>
-    </Widget>
-  );
-}
-
-function FailuresWidget({ data }: { data: Data }) {
-  const processed = Number(data?.processed ?? 0);
-  const failed = Number(data?.failed ?? 0);
-  const share = processed ? ((failed / processed) * 100).toFixed(1) : "0";
-  return (
-    <Widget id="failures" title="Failed items">
-      <p className={classes.figure}>{share} %</p>
-      <p className="note">
-        {formatNumber(failed)} of {formatNumber(processed)} items of unfinished batches
-      </p>
-    </Widget>
-  );
-}
-
-function WorkersWidget({ data }: { data: Data }) {
-  const processes = Number(data?.processes ?? 0);
-  return (
-    <Widget id="workers" title="Workers">
-      <p className={classes.figure}>{formatNumber(processes)}</p>
-      <p className="note">
-        {processes === 0
-          ? "No worker is running: batches wait."
-          : `processes on ${formatCount(Number(data?.machines ?? 0), "machines")}`}
-      </p>
-    </Widget>
-  );
-}
-
-/** What the server had kept, then what came since; nothing twice. */
-function merge(first: DashboardResponse | undefined, live: DashboardUpdate[]): DashboardUpdate[] {
-  if (!first) return live;
-  const kept = [...first.history, { metrics: first.metrics, timestamp: first.timestamp }];
-  const from = live[0]?.timestamp;
-  const before = from ? kept.filter((one) => one.timestamp < from) : kept;
-  return [...before, ...live].slice(-SHOWN);
 }

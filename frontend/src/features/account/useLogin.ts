@@ -1,0 +1,26 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { api } from "../../core/api";
+
+/** Logs in and goes on to where one wanted to be. */
+export function useLogin(email: string, password: string) {
+  const navigate = useNavigate();
+  const { next } = useSearch({ from: "/login" });
+  const [error, setError] = useState("");
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError("");
+    try {
+      await api.login(email.trim(), password);
+      // Only paths of this page: an address from elsewhere could lead anywhere.
+      const isOwn = next?.startsWith("/") && !next.startsWith("//");
+      await navigate({ href: isOwn ? next : "/batches", replace: true });
+    } catch (problem) {
+      setError(problem instanceof Error ? problem.message : String(problem));
+      setBusy(false);
+    }
+  };
+  return { submit, error, busy };
+}
