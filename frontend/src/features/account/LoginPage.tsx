@@ -2,7 +2,7 @@ import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { api } from "../../core/api";
+import { queries } from "../../queries";
 import { Logo } from "../../ui/Logo";
 import { DemoAccounts } from "./DemoAccounts";
 import { LoginArt } from "./LoginArt";
@@ -14,7 +14,7 @@ export function LoginPage() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const { submit, error, busy } = useLogin(email, password);
-  const options = useQuery({ queryKey: ["auth-options"], queryFn: api.authOptions });
+  const options = useQuery(queries.authOptions());
 
   return (
     <div className={classes.page}>

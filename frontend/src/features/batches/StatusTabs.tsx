@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../core/api";
 import type { Status } from "../../core/batchStore";
 import { formatNumber } from "../../core/format";
+import { queries } from "../../queries";
 import { STATUSES } from "./historySearch";
 import classes from "./StatusTabs.module.css";
 
@@ -26,7 +26,7 @@ interface Props {
 
 /** Chooses batches by status, and tells how many there are of each. */
 export function StatusTabs({ value, onChange, hasCounts }: Props) {
-  const stats = useQuery({ queryKey: ["stats"], queryFn: api.stats, enabled: hasCounts });
+  const stats = useQuery({ ...queries.stats(), enabled: hasCounts });
   const known = hasCounts ? stats.data : undefined;
   const counts = known?.byStatus ?? {};
   const shown = STATUSES.filter(

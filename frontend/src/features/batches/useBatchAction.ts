@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Action, api } from "../../core/api";
 import { batchStore } from "../../core/batchStore";
-import { refreshBatch, refreshLists } from "../../core/refresh";
+import { refreshBatch, refreshLists } from "../../queries";
 
 /**
  * Does something to a batch as a whole, one thing at a time.

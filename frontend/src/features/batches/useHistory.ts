@@ -1,10 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { api } from "../../core/api";
-import { batchStore, isOver } from "../../core/batchStore";
+import { isOver } from "../../core/batchStore";
+import { queries } from "../../queries";
 import { useIsConnected } from "../../ui/useConnectionState";
 import { type HistorySearch, SORTS } from "./historySearch";
 
-const PAGE = 50;
 const POLL_MS = 4000;
 
 /** The batches that the search asks for, page by page. */
@@ -13,15 +12,7 @@ export function useHistory(search: HistorySearch) {
   const { sortBy, sortOrder } = SORTS[search.sort ?? "newest"];
   const { q, status, operation, owner } = search;
   return useInfiniteQuery({
-    queryKey: ["history", q, status, operation, owner, sortBy, sortOrder],
-    queryFn: async ({ pageParam }) => {
-      const query = { q, status, operation, owner, sortBy, sortOrder };
-      const page = await api.history({ ...query, limit: PAGE, cursor: pageParam });
-      for (const batch of page.batches) batchStore.put(batch);
-      return page;
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
+    ...queries.history({ q, status, operation, owner, sortBy, sortOrder }),
     placeholderData: (previous) => previous,
     // Other people's batches send no events here, and without a connection nobody's do.
     refetchInterval: ({ state }) => {

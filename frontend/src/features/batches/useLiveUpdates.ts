@@ -2,11 +2,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { batchStore } from "../../core/batchStore";
 import type { Batch } from "../../core/events";
-import { refreshBatch, refreshLists } from "../../core/refresh";
 import { connection } from "../../core/socket";
+import { queries, refreshBatch, refreshLists } from "../../queries";
 import { useWebSocket } from "../../ui/useWebSocket";
 import { feedStore, type Lifecycle } from "./live";
-import { loadBatch } from "./useBatchQuery";
 
 /**
  * Keeps what the pages show up to date: feeds the store and refreshes lists. To be used once per page.
@@ -28,10 +27,7 @@ export function useLiveUpdates(
     return feedStore(socket, batchStore, ({ kind, batchId }: Lifecycle) => {
       if (kind === "unknown") {
         // Ticks come ten times a second; one request is enough.
-        const queryKey = ["batch", batchId];
-        client
-          .fetchQuery({ queryKey, queryFn: () => loadBatch(batchId), staleTime: 5000 })
-          .catch(() => {});
+        client.fetchQuery({ ...queries.batch(batchId), staleTime: 5000 }).catch(() => {});
         return;
       }
       refreshLists(client);

@@ -1,15 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../core/api";
 import type { OperationInfo } from "../../core/api-types";
+import { queries } from "../../queries";
 
-const FIVE_MINUTES_MS = 300_000;
-
-/** All operations; they change only with a new release of the server. */
+/** All operations. */
 export function useOperations() {
   return useQuery({
-    queryKey: ["operations"],
-    queryFn: api.operations,
-    staleTime: FIVE_MINUTES_MS,
+    ...queries.operations(),
     select: (answer) => answer.operations,
   });
 }

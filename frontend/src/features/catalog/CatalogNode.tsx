@@ -1,19 +1,15 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { api } from "../../core/api";
 import type { NodeResponse } from "../../core/api-types";
 import { formatDate } from "../../core/format";
+import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import classes from "./CatalogNode.module.css";
-import { CATALOG_KEY } from "./useCatalogNews";
 
 /** One node of the catalog: the way to it, and what is known of it. */
 export function CatalogNode({ id }: { id: string }) {
-  const node = useQuery({
-    queryKey: [CATALOG_KEY, "node", id],
-    queryFn: () => api.catalogNode(id),
-  });
+  const node = useQuery(queries.catalogNode(id));
   if (node.isPending) return <Skeleton height={220} radius="md" aria-label="Loading" />;
   if (node.isError) {
     return <ErrorPanel message={node.error.message} retry={() => void node.refetch()} />;

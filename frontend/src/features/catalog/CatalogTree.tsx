@@ -3,13 +3,10 @@ import { IconChevronRight } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api } from "../../core/api";
 import { formatNumber } from "../../core/format";
+import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import classes from "./CatalogTree.module.css";
-import { CATALOG_KEY } from "./useCatalogNews";
-
-const PAGE = 100;
 
 interface Branch {
   /** The node whose children are listed; null for the top of the tree. */
@@ -20,12 +17,7 @@ interface Branch {
 
 /** The nodes below one, each to be opened in its turn; what is open stays open when the catalog changes. */
 export function CatalogTree({ parent, current }: Branch) {
-  const pages = useInfiniteQuery({
-    queryKey: [CATALOG_KEY, "children", parent],
-    queryFn: ({ pageParam }) => api.catalogChildren(parent, { offset: pageParam, limit: PAGE }),
-    initialPageParam: 0,
-    getNextPageParam: (last, all) => (last.hasMore ? all.length * PAGE : undefined),
-  });
+  const pages = useInfiniteQuery(queries.catalogChildren(parent));
   if (pages.isPending) return <Loader size="xs" aria-label="Loading" />;
   if (pages.isError) {
     return <ErrorPanel message={pages.error.message} retry={() => void pages.refetch()} />;

@@ -1,11 +1,10 @@
 import { Loader, Select } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { api } from "../../core/api";
 import { formatCount } from "../../core/format";
+import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import classes from "./FoundNodes.module.css";
-import { CATALOG_KEY } from "./useCatalogNews";
 
 interface Props {
   text: string;
@@ -16,8 +15,7 @@ interface Props {
 /** The nodes that a search finds, to be narrowed by their kind. */
 export function FoundNodes({ text, kind, onKind }: Props) {
   const found = useQuery({
-    queryKey: [CATALOG_KEY, "search", text, kind],
-    queryFn: () => api.catalogSearch({ q: text, kind }),
+    ...queries.catalogSearch({ q: text, kind }),
     placeholderData: keepPreviousData,
   });
   if (found.isPending) return <Loader size="xs" aria-label="Loading" />;

@@ -1,11 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { CatalogReload, CatalogUpdate } from "../../core/events";
+import { refreshCatalog } from "../../queries";
 import { useWebSocket } from "../../ui/useWebSocket";
 
 const ROOM = "catalog";
-/** The queries whose answers the catalog's changes make old. */
-export const CATALOG_KEY = "catalog";
 
 /** Fetches what the page shows of the catalog anew when it has changed, and tells the last change. */
 export function useCatalogNews(): CatalogUpdate | null {
@@ -22,7 +21,7 @@ export function useCatalogNews(): CatalogUpdate | null {
     if (!socket) return;
     const take = (event: CatalogUpdate | CatalogReload) => {
       setNews(event);
-      void client.invalidateQueries({ queryKey: [CATALOG_KEY] });
+      refreshCatalog(client);
     };
     socket.on("catalog:update", take);
     socket.on("catalog:reload", take);

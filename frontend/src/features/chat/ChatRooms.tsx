@@ -2,7 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { api } from "../../core/api";
+import { queries } from "../../queries";
 import classes from "./ChatRooms.module.css";
 import { nameOf, parseRoomName, roomOf } from "./chatRooms";
 
@@ -11,8 +11,7 @@ const REFRESH_MS = 10_000;
 /** The rooms that somebody has spoken in, the liveliest first, and a way into a new one. */
 export function ChatRooms({ current }: { current: string | undefined }) {
   const found = useQuery({
-    queryKey: ["chat-rooms"],
-    queryFn: api.chatRooms,
+    ...queries.chatRooms(),
     refetchInterval: REFRESH_MS,
   });
   const known = (found.data?.rooms ?? []).map(({ room }) => nameOf(room));

@@ -1,12 +1,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
-import { api } from "../../core/api";
 import type { ChatAnswer, ChatMessage } from "../../core/events";
 import { randomId } from "../../core/randomId";
 import { connection } from "../../core/socket";
+import { queries } from "../../queries";
 import { useChatUpdates } from "./useChatUpdates";
 
-const PAGE = 50;
 const ANSWER_MS = 8000;
 /** Said again so often while somebody types; the server takes five seconds of silence for the end. */
 const TYPING_MS = 2000;
@@ -24,16 +23,7 @@ export function useChatRoom(room: string) {
   const [outgoing, setOutgoing] = useState<Outgoing[]>([]);
   const [typists, setTypists] = useState<Record<string, string>>({});
   const saidAt = useRef(0);
-  const history = useInfiniteQuery({
-    queryKey: ["chat", room],
-    queryFn: ({ pageParam }) => api.chatMessages({ room, before: pageParam, limit: PAGE }),
-    initialPageParam: null as number | null,
-    getNextPageParam: (last) => last.nextBefore,
-    // What comes after it comes over the socket.
-    staleTime: Number.POSITIVE_INFINITY,
-    // Nobody hears what is said once this is left, so that whoever comes back loads it anew.
-    gcTime: 0,
-  });
+  const history = useInfiniteQuery(queries.chatMessages(room));
 
   const { isConnected } = useChatUpdates(
     (message) => {

@@ -1,9 +1,9 @@
 import { Skeleton, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../core/api";
 import type { Metrics } from "../../core/events";
 import { formatNumber } from "../../core/format";
+import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import classes from "./DashboardPage.module.css";
 import { LiveChart } from "./LiveChart";
@@ -16,7 +16,7 @@ import { BatchesWidget, FailuresWidget, WorkersWidget } from "./widgets";
 export function DashboardPage() {
   useDocumentTitle("Dashboard · Batchwire");
   const live = useDashboardWebSocket();
-  const first = useQuery({ queryKey: ["dashboard"], queryFn: api.dashboard, staleTime: Infinity });
+  const first = useQuery(queries.dashboard());
 
   if (first.isError && !live.lastUpdate) {
     return (

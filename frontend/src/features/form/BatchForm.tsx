@@ -6,6 +6,7 @@ import { type FormEvent, useRef } from "react";
 import type { OperationInfo } from "../../core/api-types";
 import { batchStore } from "../../core/batchStore";
 import type { Batch } from "../../core/events";
+import { refreshLists } from "../../queries";
 import { ButtonLink } from "../../ui/ButtonLink";
 import { announceStart } from "../batches/announcements";
 import { AdvancedSection } from "./AdvancedSection";
@@ -40,8 +41,7 @@ export function BatchForm({ operation, template }: Props) {
     }
     batchStore.put(batch);
     announceStart(batch);
-    void client.invalidateQueries({ queryKey: ["history"] });
-    void client.invalidateQueries({ queryKey: ["stats"] });
+    refreshLists(client);
     await navigate({ to: "/batches/$batchId", params: { batchId: batch.id } });
   };
 

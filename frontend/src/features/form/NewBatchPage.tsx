@@ -2,8 +2,8 @@ import { Alert, Skeleton, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
-import { loadBatch } from "../batches/useBatchQuery";
 import { useOperations } from "../batches/useOperations";
 import { BatchForm } from "./BatchForm";
 import { OperationCards } from "./OperationCards";
@@ -13,11 +13,7 @@ export function NewBatchPage() {
   const { operation: wanted, from } = useSearch({ from: "/app/batches/new" });
   const navigate = useNavigate();
   const operations = useOperations();
-  const template = useQuery({
-    queryKey: ["batch", from],
-    queryFn: () => loadBatch(from ?? ""),
-    enabled: from !== undefined,
-  });
+  const template = useQuery({ ...queries.batch(from ?? ""), enabled: from !== undefined });
   const known = operations.data ?? [];
   const chosen = wanted ?? template.data?.operation;
   const operation = known.find(({ name }) => name === chosen);

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../core/api";
 import { formatNumber } from "../../core/format";
 import type { Choice, Field } from "../../core/schema";
+import { queries } from "../../queries";
 
 const AREAS = "areas";
 
 /** Titles and sizes of the catalog's business areas, for a form that lets one choose among them. */
 export function useAreaLabels(fields: Field[]): Record<string, Choice[]> {
   const isAsked = fields.some((field) => field.name === AREAS);
-  const areas = useQuery({ queryKey: ["areas"], queryFn: api.areas, enabled: isAsked });
+  const areas = useQuery({ ...queries.areas(), enabled: isAsked });
   const known = areas.data?.areas ?? [];
   if (known.length === 0) return {};
   return {

@@ -2,7 +2,7 @@ import type { InfiniteData } from "@tanstack/react-query";
 import type { Notification, NotificationsResponse } from "../../core/api-types";
 import type { SystemNotification } from "../../core/events";
 
-export type NotificationPages = InfiniteData<NotificationsResponse, string | null>;
+export type NotificationPages = InfiniteData<NotificationsResponse>;
 
 /** What is older than this when it arrives was missed while away: it is in the list, and no news any more. */
 const NEWS_MS = 60_000;

@@ -1,25 +1,15 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { api } from "../../core/api";
-import type { NotificationsResponse } from "../../core/api-types";
 import { serverNow } from "../../core/clock";
 import type { SystemNotification } from "../../core/events";
+import { queries, refreshNotifications } from "../../queries";
 import { useWebSocket } from "../../ui/useWebSocket";
-import { isNews, type NotificationPages, withNew, withRead } from "./notifications";
-
-const KEY = ["notifications"];
-const PAGE = 20;
+import { isNews, withNew, withRead } from "./notifications";
 
 /** What the user was told, page by page, the newest first. */
 export function useNotifications() {
-  return useInfiniteQuery<NotificationsResponse, Error, NotificationPages, string[], string | null>(
-    {
-      queryKey: KEY,
-      queryFn: ({ pageParam }) => api.notifications({ limit: PAGE, cursor: pageParam }),
-      initialPageParam: null,
-      getNextPageParam: (last) => last.nextCursor,
-    },
-  );
+  return useInfiniteQuery(queries.notifications());
 }
 
 /** Marks one notification as read, or all: at once on the page, and taken back where the server refuses. */
@@ -29,13 +19,14 @@ export function useMarkRead(onRefused: (reason: string) => void): (id: string | 
     mutationFn: (id: string | null) =>
       id === null ? api.readAllNotifications() : api.readNotification(id),
     onMutate: async (id) => {
-      await client.cancelQueries({ queryKey: KEY });
+      const { queryKey } = queries.notifications();
+      await client.cancelQueries({ queryKey });
       const readAt = new Date(serverNow()).toISOString();
-      client.setQueryData<NotificationPages>(KEY, (pages) => pages && withRead(pages, id, readAt));
+      client.setQueryData(queryKey, (pages) => pages && withRead(pages, id, readAt));
     },
     onError: (error) => {
       onRefused(error.message);
-      void client.invalidateQueries({ queryKey: KEY });
+      refreshNotifications(client);
     },
   });
   return mutate;
@@ -57,7 +48,8 @@ export function useLiveNotifications(onNews: (notification: SystemNotification) 
   useEffect(() => {
     if (!socket) return;
     const take = (notification: SystemNotification) => {
-      client.setQueryData<NotificationPages>(KEY, (pages) => pages && withNew(pages, notification));
+      const { queryKey } = queries.notifications();
+      client.setQueryData(queryKey, (pages) => pages && withNew(pages, notification));
       if (isNews(notification, serverNow())) tell.current(notification);
     };
     const events = ["system:notification", "system:alert"];
@@ -69,6 +61,6 @@ export function useLiveNotifications(onNews: (notification: SystemNotification) 
 
   useEffect(() => {
     // What was read elsewhere meanwhile is told by no event.
-    if (state === "recovered") void client.invalidateQueries({ queryKey: KEY });
+    if (state === "recovered") refreshNotifications(client);
   }, [state, client]);
 }

@@ -3,15 +3,14 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
-import { api } from "../../core/api";
 import { isOver } from "../../core/batchStore";
 import type { Batch } from "../../core/events";
 import { formatNumber } from "../../core/format";
+import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import { ResultRows } from "./ResultRows";
 import classes from "./ResultsTable.module.css";
 
-const PAGE = 100;
 const TYPING_PAUSE_MS = 300;
 const WHILE_RUNNING_MS = 2500;
 const WHILE_EMPTY_MS = 700;
@@ -71,16 +70,7 @@ export function ResultsTable({ batch, itemLabel }: { batch: Batch; itemLabel: st
 
 function useItems(batch: Batch, outcome: Outcome, typed: string) {
   return useInfiniteQuery({
-    queryKey: ["items", batch.id, outcome, typed],
-    queryFn: ({ pageParam }) =>
-      api.items(batch.id, {
-        limit: PAGE,
-        cursor: pageParam,
-        outcome: outcome === "all" ? undefined : outcome,
-        q: typed,
-      }),
-    initialPageParam: -1,
-    getNextPageParam: (last) => last.nextCursor,
+    ...queries.items(batch.id, { outcome: outcome === "all" ? undefined : outcome, q: typed }),
     refetchInterval: ({ state }) => {
       const shown = state.data?.pages ?? [];
       if (batch.status !== "running" || shown.length > PAGES_TO_REFRESH) return false;

@@ -1,16 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../core/api";
 import type { FailureGroup } from "../../core/api-types";
-import { batchStore } from "../../core/batchStore";
 import type { Batch } from "../../core/events";
+import { queries } from "../../queries";
 
 const WHILE_RUNNING_MS = 2000;
 
 /** The failures of a batch by kind; while it runs they are asked for, and only when there are new ones. */
 export function useFailures(batch: Batch): FailureGroup[] {
   const { data } = useQuery({
-    queryKey: ["results", batch.id],
-    queryFn: () => loadResults(batch.id),
+    ...queries.results(batch.id),
     enabled: batch.failed > 0,
     // A retry takes the failures back: what was known before it is not true any more.
     select: (answer) => (answer.summary.failed > batch.failed ? [] : answer.failures),
@@ -20,11 +18,4 @@ export function useFailures(batch: Batch): FailureGroup[] {
     },
   });
   return data ?? [];
-}
-
-async function loadResults(id: string) {
-  const answer = await api.results(id);
-  // It may be ahead of the ticks.
-  batchStore.put(answer.batch);
-  return answer;
 }

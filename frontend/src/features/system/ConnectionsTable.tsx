@@ -6,6 +6,7 @@ import { useState } from "react";
 import { api } from "../../core/api";
 import type { OpenConnection } from "../../core/api-types";
 import { formatAgo, formatCount, formatDateTime } from "../../core/format";
+import { queries } from "../../queries";
 import { DataTable } from "../../ui/DataTable";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import { useNow } from "../../ui/useNow";
@@ -22,8 +23,7 @@ export function ConnectionsTable({ refreshMs }: { refreshMs: number }) {
   const [offset, setOffset] = useState(0);
   const now = useNow(true, AGE_MS);
   const found = useQuery({
-    queryKey: ["connections", wanted, offset],
-    queryFn: () => api.connections({ q: wanted, offset, limit: PAGE }),
+    ...queries.connections({ q: wanted, offset, limit: PAGE }),
     placeholderData: keepPreviousData,
     refetchInterval: refreshMs,
   });

@@ -1,7 +1,7 @@
 import { Skeleton, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../core/api";
+import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import { useIsAdmin } from "../../ui/useSession";
 import { ConnectionsTable } from "./ConnectionsTable";
@@ -27,8 +27,7 @@ export function SystemPage() {
 
 function Everything() {
   const found = useQuery({
-    queryKey: ["processes"],
-    queryFn: api.processes,
+    ...queries.processes(),
     refetchInterval: REFRESH_MS,
   });
   if (found.isPending) return <Skeleton height={420} radius="md" aria-label="Loading" />;
