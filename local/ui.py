@@ -19,7 +19,7 @@ FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "webapp" / "static"
 STAMP = STATIC / ".built-from"
 SCHEMAS = FRONTEND / "schemas"
-GENERATED = (SCHEMAS, FRONTEND / "src" / "core" / "events.ts", FRONTEND / "src" / "core" / "api-types.ts")
+GENERATED = (SCHEMAS, FRONTEND / "src" / "core" / "wire.ts")
 
 
 def build() -> bool:

@@ -1,3 +1,7 @@
+import { jsonBody, type Query, readAnswer, request, send, withQuery } from "./http";
+import { withKey } from "./idempotency";
+import { session } from "./session";
+import { type NewBatch, upload } from "./upload";
 import type {
   AreasResponse,
   AuthOptionsResponse,
@@ -20,11 +24,7 @@ import type {
   StatsResponse,
   Success,
   SystemStatusResponse,
-} from "./api-types";
-import { jsonBody, type Query, readAnswer, request, send, withQuery } from "./http";
-import { withKey } from "./idempotency";
-import { session } from "./session";
-import { type NewBatch, upload } from "./upload";
+} from "./wire";
 
 export { ApiError } from "./http";
 export type { NewBatch } from "./upload";

@@ -1,5 +1,5 @@
-import type { Batch, BatchComplete, BatchError, BatchProgress } from "./events";
 import { Subscribable } from "./subscribable";
+import type { Batch, BatchComplete, BatchError, BatchProgress } from "./wire";
 
 export type Status = Batch["status"];
 

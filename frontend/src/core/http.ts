@@ -1,6 +1,6 @@
-import type { BrokenRule, LoginResponse } from "./api-types";
 import { SERVER_URL } from "./server";
 import { session } from "./session";
+import type { BrokenRule, LoginResponse } from "./wire";
 
 /** A request that did not go well. */
 export class ApiError extends Error {

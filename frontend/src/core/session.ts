@@ -1,5 +1,5 @@
-import type { LoginResponse, User } from "./api-types";
 import { Subscribable } from "./subscribable";
+import type { LoginResponse, User } from "./wire";
 
 const STORAGE_KEY = "batchwire.session";
 

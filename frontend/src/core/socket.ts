@@ -1,11 +1,11 @@
 import { io, type Socket } from "socket.io-client";
 import { noteServerTime } from "./clock";
-import type { Recovered, Welcome } from "./events";
 import { refreshSession } from "./http";
 import { randomId } from "./randomId";
 import { SERVER_URL } from "./server";
 import { session } from "./session";
 import { Subscribable } from "./subscribable";
+import type { Recovered, Welcome } from "./wire";
 
 /**
  * `recovering`: the connection was lost, and what is missed meanwhile will be filled in. `recovered`: it has

@@ -1,8 +1,8 @@
-import type { BatchResponse, CreateRequest } from "./api-types";
 import { ApiError, readAnswer, withFreshToken } from "./http";
 import { KEY_HEADER } from "./idempotency";
 import { SERVER_URL } from "./server";
 import { session } from "./session";
+import type { BatchResponse, CreateRequest } from "./wire";
 
 /** What a batch is started with. */
 export type NewBatch = Omit<CreateRequest, "maxParallel" | "sealed">;

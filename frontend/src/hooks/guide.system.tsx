@@ -4,12 +4,18 @@ import { useCallback, useEffect, useState } from "react";
 import { io } from "socket.io-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "../core/api";
-import type { BatchResponse, ChatMessageResponse } from "../core/api-types";
-import type { BatchProgress, ChatMessage, DashboardUpdate, WidgetUpdate } from "../core/events";
 import { jsonBody, request } from "../core/http";
 import { SERVER_URL } from "../core/server";
 import { session } from "../core/session";
 import { connection } from "../core/socket";
+import type {
+  BatchProgress,
+  BatchResponse,
+  ChatMessage,
+  ChatMessageResponse,
+  DashboardUpdate,
+  WidgetUpdate,
+} from "../core/wire";
 import { useDashboardWebSocket } from "./useDashboardWebSocket";
 import { useBatchUpdates, useChatUpdates, useDashboardUpdates, useWebSocket } from "./useWebSocket";
 

@@ -1,4 +1,4 @@
-import type { Batch, BatchComplete, BatchProgress } from "../core/events";
+import type { Batch, BatchComplete, BatchProgress } from "../core/wire";
 
 /** A running batch, with whatever a test wants otherwise. */
 export function aBatch(changes: Partial<Batch> = {}): Batch {

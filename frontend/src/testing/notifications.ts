@@ -1,4 +1,4 @@
-import type { Notification } from "../core/api-types";
+import type { Notification } from "../core/wire";
 import type { NotificationPages } from "../features/notifications/notifications";
 
 /** A notification that was not read. */

@@ -1,5 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
-import type { DemoAccount } from "../../core/api-types";
+import type { DemoAccount } from "../../core/wire";
 import classes from "./DemoAccounts.module.css";
 
 interface Props {

@@ -1,10 +1,9 @@
 import { CopyButton, Title, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { OperationInfo } from "../../core/api-types";
-import type { Batch } from "../../core/events";
 import { formatBytes, formatDateTime, formatDuration, formatNumber } from "../../core/format";
 import type { ObjectSchema } from "../../core/schema";
+import type { Batch, OperationInfo } from "../../core/wire";
 import { useSession } from "../../ui/useSession";
 import { describeLimit, describeSettings, PRIORITIES, type Setting } from "../batches/describe";
 import classes from "./BatchDetails.module.css";

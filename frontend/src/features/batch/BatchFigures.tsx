@@ -1,5 +1,4 @@
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
 import {
   formatClock,
   formatClockIn,
@@ -11,6 +10,7 @@ import {
   formatRate,
   formatTimeLeft,
 } from "../../core/format";
+import type { Batch } from "../../core/wire";
 import { useNow } from "../../ui/useNow";
 import { isOpen } from "../batches/describe";
 import classes from "./BatchFigures.module.css";

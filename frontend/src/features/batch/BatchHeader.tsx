@@ -1,9 +1,8 @@
 import { Text, Title } from "@mantine/core";
 import { IconArrowLeft, IconCopyPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { OperationInfo } from "../../core/api-types";
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
+import type { Batch, OperationInfo } from "../../core/wire";
 import { ButtonLink } from "../../ui/ButtonLink";
 import { BatchActions } from "../batches/BatchActions";
 import { describeInput } from "../batches/describe";

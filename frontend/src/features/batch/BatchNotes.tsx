@@ -8,8 +8,8 @@ import {
 } from "@tabler/icons-react";
 import { type ReactNode, useRef } from "react";
 import { batchStore, isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
 import { formatElapsed } from "../../core/format";
+import type { Batch } from "../../core/wire";
 import { useConnectionState } from "../../ui/useConnectionState";
 import { useKeptFocus } from "../../ui/useKeptFocus";
 import { useNow } from "../../ui/useNow";

@@ -2,7 +2,7 @@ import { Skeleton, Stack } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useParams } from "@tanstack/react-router";
 import { ApiError } from "../../core/api";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import { NotFoundPage } from "../../ui/NotFoundPage";
 import { describeState } from "../batches/describe";

@@ -1,7 +1,7 @@
 import { IconPlayerPauseFilled } from "@tabler/icons-react";
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
 import { formatNumber, formatPercent } from "../../core/format";
+import type { Batch } from "../../core/wire";
 import { describePhase, isOpen } from "../batches/describe";
 import { ProgressBar } from "../batches/ProgressBar";
 import { BatchFigures } from "./BatchFigures";

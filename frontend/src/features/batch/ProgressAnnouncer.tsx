@@ -1,5 +1,5 @@
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 import { describeEnd, describePhase, isOpen } from "../batches/describe";
 
 const STEP = 10;

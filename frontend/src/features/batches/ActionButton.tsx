@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from "@tabler/icons-react";
 import type { Action } from "../../core/api";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 
 type Shown = Exclude<Action, "seal">;
 

@@ -1,6 +1,6 @@
 import { type ReactNode, useRef, useState } from "react";
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 import { useKeptFocus } from "../../ui/useKeptFocus";
 import { ActionButton } from "./ActionButton";
 import { allows, mainAction } from "./actions";

@@ -1,6 +1,5 @@
 import { Link } from "@tanstack/react-router";
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
 import {
   formatAgo,
   formatDateTime,
@@ -9,6 +8,7 @@ import {
   formatPercent,
   formatTimeLeft,
 } from "../../core/format";
+import type { Batch } from "../../core/wire";
 import { useNow } from "../../ui/useNow";
 import { BatchActions } from "./BatchActions";
 import classes from "./BatchRow.module.css";

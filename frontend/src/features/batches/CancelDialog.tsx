@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
-import type { Batch } from "../../core/events";
 import { formatNumber } from "../../core/format";
+import type { Batch } from "../../core/wire";
 
 interface Props {
   batch: Batch;

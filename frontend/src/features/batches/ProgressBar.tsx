@@ -1,6 +1,6 @@
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
 import { formatNumber, formatPercent } from "../../core/format";
+import type { Batch } from "../../core/wire";
 import { isOpen } from "./describe";
 import classes from "./ProgressBar.module.css";
 

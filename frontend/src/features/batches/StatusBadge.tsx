@@ -6,7 +6,7 @@ import {
   IconPlayerPauseFilled,
   IconX,
 } from "@tabler/icons-react";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 import classes from "./StatusBadge.module.css";
 
 const LOOKS = {

@@ -1,6 +1,6 @@
 import type { Action } from "../../core/api";
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 
 /** Ends that leave work behind which `retry` takes up again, even where no item failed. */
 const LEAVES_WORK = new Set([

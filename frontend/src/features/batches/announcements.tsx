@@ -2,7 +2,7 @@ import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconBan, IconCheck, IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { Action } from "../../core/api";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 import { announceProblem, TO_BE_READ_MS } from "../../ui/announceProblem";
 import classes from "./announcements.module.css";
 import { describeEnd } from "./describe";

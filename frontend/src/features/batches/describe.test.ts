@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 import { aBatch } from "../../testing/batches";
 import {
   describeAbsorbed,

@@ -1,8 +1,7 @@
-import type { OperationInfo } from "../../core/api-types";
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
 import { formatCount, formatNumber, formatPercent } from "../../core/format";
 import { fieldsOf, type ObjectSchema } from "../../core/schema";
+import type { Batch, OperationInfo } from "../../core/wire";
 
 export type Priority = Batch["priority"];
 

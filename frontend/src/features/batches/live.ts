@@ -1,6 +1,6 @@
 import type { Socket } from "socket.io-client";
 import { type BatchStore, isOver } from "../../core/batchStore";
-import type { Batch, BatchComplete, BatchError, BatchProgress } from "../../core/events";
+import type { Batch, BatchComplete, BatchError, BatchProgress } from "../../core/wire";
 
 /** What happened to a batch beyond its counts; `reopened` is one that goes on after its end. */
 export interface Lifecycle {

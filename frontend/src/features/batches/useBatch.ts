@@ -1,6 +1,6 @@
 import { useCallback, useSyncExternalStore } from "react";
 import { batchStore } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 
 /** The newest state of a batch, or undefined while it is not known. */
 export function useBatch(id: string): Batch | undefined {

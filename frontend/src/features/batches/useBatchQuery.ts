@@ -1,6 +1,6 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 import { queries } from "../../queries";
 import { useIsConnected } from "../../ui/useConnectionState";
 import { useBatch } from "./useBatch";

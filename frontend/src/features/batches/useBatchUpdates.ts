@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { batchStore, isOver } from "../../core/batchStore";
-import type { Batch, BatchComplete, BatchError, BatchProgress } from "../../core/events";
+import type { Batch, BatchComplete, BatchError, BatchProgress } from "../../core/wire";
 import { useWebSocket } from "../../ui/useWebSocket";
 
 type Known = Pick<Batch, "version" | "status">;

@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { batchStore } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
 import { connection } from "../../core/socket";
+import type { Batch } from "../../core/wire";
 import { queries, refreshBatch, refreshLists } from "../../queries";
 import { useWebSocket } from "../../ui/useWebSocket";
 import { feedStore, type Lifecycle } from "./live";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { OperationInfo } from "../../core/api-types";
+import type { OperationInfo } from "../../core/wire";
 import { queries } from "../../queries";
 
 /** All operations. */

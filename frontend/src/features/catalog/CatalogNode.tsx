@@ -1,8 +1,8 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { NodeResponse } from "../../core/api-types";
 import { formatDate } from "../../core/format";
+import type { NodeResponse } from "../../core/wire";
 import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import classes from "./CatalogNode.module.css";

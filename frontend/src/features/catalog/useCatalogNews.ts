@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { CatalogReload, CatalogUpdate } from "../../core/events";
+import type { CatalogReload, CatalogUpdate } from "../../core/wire";
 import { refreshCatalog } from "../../queries";
 import { useWebSocket } from "../../ui/useWebSocket";
 

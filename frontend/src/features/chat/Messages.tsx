@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import type { ChatMessage } from "../../core/events";
+import type { ChatMessage } from "../../core/wire";
 import { useSession } from "../../ui/useSession";
 import classes from "./Messages.module.css";
 import type { Outgoing } from "./useChatRoom";

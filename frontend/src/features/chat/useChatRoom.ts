@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
-import type { ChatAnswer, ChatMessage } from "../../core/events";
 import { randomId } from "../../core/randomId";
 import { connection } from "../../core/socket";
+import type { ChatAnswer, ChatMessage } from "../../core/wire";
 import { queries } from "../../queries";
 import { useChatUpdates } from "./useChatUpdates";
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import type { ChatMessage, ChatTyping } from "../../core/events";
+import type { ChatMessage, ChatTyping } from "../../core/wire";
 import { useWebSocket } from "../../ui/useWebSocket";
 
 /**

@@ -1,8 +1,8 @@
 import { Skeleton, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import type { Metrics } from "../../core/events";
 import { formatNumber } from "../../core/format";
+import type { Metrics } from "../../core/wire";
 import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import classes from "./DashboardPage.module.css";

@@ -1,5 +1,5 @@
-import type { Metrics } from "../../core/events";
 import { formatNumber } from "../../core/format";
+import type { Metrics } from "../../core/wire";
 import classes from "./Tiles.module.css";
 
 /** The newest figures. */

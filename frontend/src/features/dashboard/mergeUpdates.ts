@@ -1,5 +1,4 @@
-import type { DashboardResponse } from "../../core/api-types";
-import type { DashboardUpdate } from "../../core/events";
+import type { DashboardResponse, DashboardUpdate } from "../../core/wire";
 
 /** As many are shown, one a second. */
 const SHOWN = 300;

@@ -1,7 +1,7 @@
 import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { DashboardUpdate } from "../../core/events";
 import { connection } from "../../core/socket";
+import type { DashboardUpdate } from "../../core/wire";
 import { FakeSocket } from "../../testing/socket";
 import { useDashboardUpdates } from "./useDashboardUpdates";
 import { useDashboardWebSocket } from "./useDashboardWebSocket";

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import type { DashboardUpdate, WidgetUpdate } from "../../core/events";
+import type { DashboardUpdate, WidgetUpdate } from "../../core/wire";
 import { useWebSocket } from "../../ui/useWebSocket";
 
 const ROOM = "dashboard";

@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import type { DashboardUpdate, WidgetUpdate } from "../../core/events";
+import type { DashboardUpdate, WidgetUpdate } from "../../core/wire";
 import { useDashboardUpdates } from "./useDashboardUpdates";
 
 /** As many updates are kept, one a second: the charts show five minutes. */

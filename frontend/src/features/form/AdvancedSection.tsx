@@ -1,7 +1,7 @@
 import { Input, NumberInput, SegmentedControl, TextInput } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
-import type { OperationInfo } from "../../core/api-types";
+import type { OperationInfo } from "../../core/wire";
 import { PRIORITIES } from "../batches/describe";
 import classes from "./AdvancedSection.module.css";
 import { type Advanced, MAX_RETRIES, MAX_TIMEOUT_SECONDS, summarise } from "./advanced";

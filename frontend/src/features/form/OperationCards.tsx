@@ -1,5 +1,5 @@
 import { Radio } from "@mantine/core";
-import type { OperationInfo } from "../../core/api-types";
+import type { OperationInfo } from "../../core/wire";
 import { OperationIcon } from "../batches/OperationIcon";
 import classes from "./OperationCards.module.css";
 

@@ -1,7 +1,6 @@
-import type { CreateRequest } from "../../core/api-types";
-import type { Batch } from "../../core/events";
 import { formatCount, formatDuration } from "../../core/format";
 import { isEmpty } from "../../core/schema";
+import type { Batch, CreateRequest } from "../../core/wire";
 import { describeLimit, type Priority } from "../batches/describe";
 
 /** How a batch is run, whatever its operation; as it stands in the form, where empty means the usual. */

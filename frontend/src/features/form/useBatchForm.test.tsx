@@ -1,7 +1,7 @@
 import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { OperationInfo } from "../../core/api-types";
 import { session } from "../../core/session";
+import type { OperationInfo } from "../../core/wire";
 import { aBatch } from "../../testing/batches";
 import { useBatchForm } from "./useBatchForm";
 

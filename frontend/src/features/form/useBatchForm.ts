@@ -1,7 +1,5 @@
 import { useMemo, useRef, useState } from "react";
 import { ApiError, api } from "../../core/api";
-import type { BatchResponse, OperationInfo } from "../../core/api-types";
-import type { Batch } from "../../core/events";
 import { formatBytes } from "../../core/format";
 import { RequestKey } from "../../core/idempotency";
 import {
@@ -11,6 +9,7 @@ import {
   toPayload,
   type Values,
 } from "../../core/schema";
+import type { Batch, BatchResponse, OperationInfo } from "../../core/wire";
 import { type Advanced, initialAdvanced, toRequest, validateAdvanced } from "./advanced";
 import { linesOf } from "./lines";
 import { validate } from "./validation";

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { isOver } from "../../core/batchStore";
-import type { Batch } from "../../core/events";
+import type { Batch } from "../../core/wire";
 import { queries } from "../../queries";
 
 /** The user's own batches, of the most recent ones, that have not ended; the newest first. */

@@ -2,8 +2,8 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconCircleX, IconInfoCircle } from "@tabler/icons-react";
 import { useRouter } from "@tanstack/react-router";
 import type { MouseEvent } from "react";
-import type { Notification } from "../../core/api-types";
 import { formatAgo, formatDateTime } from "../../core/format";
+import type { Notification } from "../../core/wire";
 import classes from "./NotificationRow.module.css";
 
 const ICONS = { info: IconInfoCircle, warning: IconAlertTriangle, error: IconCircleX };

@@ -1,6 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconInfoCircle, IconX } from "@tabler/icons-react";
-import type { SystemNotification } from "../../core/events";
+import type { SystemNotification } from "../../core/wire";
 import { TO_BE_READ_MS } from "../../ui/announceProblem";
 
 const SEVERITIES = {

@@ -1,6 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import type { Notification, NotificationsResponse } from "../../core/api-types";
-import type { SystemNotification } from "../../core/events";
+import type { Notification, NotificationsResponse, SystemNotification } from "../../core/wire";
 
 export type NotificationPages = InfiniteData<NotificationsResponse>;
 

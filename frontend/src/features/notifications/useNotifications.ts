@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { useEffect, useRef } from "react";
 import { api } from "../../core/api";
 import { serverNow } from "../../core/clock";
-import type { SystemNotification } from "../../core/events";
+import type { SystemNotification } from "../../core/wire";
 import { queries, refreshNotifications } from "../../queries";
 import { useWebSocket } from "../../ui/useWebSocket";
 import { isNews, withNew, withRead } from "./notifications";

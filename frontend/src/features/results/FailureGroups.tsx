@@ -1,7 +1,7 @@
 import { Title } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
-import type { FailureGroup } from "../../core/api-types";
 import { formatCount, formatNumber } from "../../core/format";
+import type { FailureGroup } from "../../core/wire";
 import classes from "./FailureGroups.module.css";
 
 /** What went wrong, grouped by kind, the most frequent first. */

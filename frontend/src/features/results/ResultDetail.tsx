@@ -1,4 +1,4 @@
-import type { ItemResult } from "../../core/api-types";
+import type { ItemResult } from "../../core/wire";
 import classes from "./ResultDetail.module.css";
 
 /** All that came of one item: the values of its result, or why it failed or was skipped. */

@@ -1,6 +1,6 @@
 import { IconChevronRight } from "@tabler/icons-react";
-import type { ItemResult } from "../../core/api-types";
 import { formatMilliseconds } from "../../core/format";
+import type { ItemResult } from "../../core/wire";
 import { ResultDetail } from "./ResultDetail";
 import classes from "./ResultRow.module.css";
 

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
-import type { ItemResult } from "../../core/api-types";
+import type { ItemResult } from "../../core/wire";
 import { ResultRow } from "./ResultRow";
 import classes from "./ResultRows.module.css";
 

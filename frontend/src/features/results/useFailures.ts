@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { FailureGroup } from "../../core/api-types";
-import type { Batch } from "../../core/events";
+import type { Batch, FailureGroup } from "../../core/wire";
 import { queries } from "../../queries";
 
 const WHILE_RUNNING_MS = 2000;

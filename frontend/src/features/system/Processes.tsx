@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import type { ProcessesResponse, WorkerProcess } from "../../core/api-types";
 import { formatAgo, formatDateTime, formatNumber } from "../../core/format";
+import type { ProcessesResponse, WorkerProcess } from "../../core/wire";
 import { DataTable } from "../../ui/DataTable";
 import { useNow } from "../../ui/useNow";
 import classes from "./Processes.module.css";

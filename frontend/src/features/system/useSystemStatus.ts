@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { SystemStatus } from "../../core/events";
+import type { SystemStatus } from "../../core/wire";
 import { queries, refreshSystemStatus } from "../../queries";
 import { useWebSocket } from "../../ui/useWebSocket";
 

@@ -1,10 +1,10 @@
 // Generated from the Python models by `make generate`; do not edit.
 
-export interface ApiModels {}
+export interface Wire {}
 /**
  * More items for a batch that is not sealed.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "AddItemsRequest".
  */
 export interface AddItemsRequest {
@@ -24,7 +24,7 @@ export interface AddItemsRequest {
 /**
  * A business area of the catalog.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Area".
  */
 export interface Area {
@@ -35,7 +35,7 @@ export interface Area {
 /**
  * The business areas of the catalog.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "AreasResponse".
  */
 export interface AreasResponse {
@@ -45,7 +45,7 @@ export interface AreasResponse {
 /**
  * A file that a batch made.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Artifact".
  */
 export interface Artifact {
@@ -59,7 +59,7 @@ export interface Artifact {
 /**
  * How one can log in here.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "AuthOptionsResponse".
  */
 export interface AuthOptionsResponse {
@@ -70,7 +70,7 @@ export interface AuthOptionsResponse {
 /**
  * An account that exists in local mode only.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "DemoAccount".
  */
 export interface DemoAccount {
@@ -78,9 +78,18 @@ export interface DemoAccount {
   password: string;
 }
 /**
+ * `authenticate`: a new token of the same user, before the one of the connection runs out.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AuthenticateRequest".
+ */
+export interface AuthenticateRequest {
+  token: string;
+}
+/**
  * The whole state of a batch, as HTTP answers and lifecycle events carry it.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Batch".
  */
 export interface Batch {
@@ -171,7 +180,7 @@ export interface Batch {
 /**
  * Why a batch could not go on.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Problem".
  */
 export interface Problem {
@@ -179,18 +188,192 @@ export interface Problem {
   message: string;
 }
 /**
+ * `batch:created`, `batch:paused`, `batch:resumed` and `batch:cancelled`: the state that it has now.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BatchChange".
+ */
+export interface BatchChange {
+  artifacts: Artifact[];
+  /**
+   * The same as id: every batch event names the batch so
+   */
+  batchId: string;
+  createdAt: string;
+  description: string;
+  durationMs: number | null;
+  error: Problem | null;
+  /**
+   * Time left, or null where it cannot be told
+   */
+  etaSeconds: number | null;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+  failed: number;
+  filters: {
+    [k: string]: unknown;
+  } | null;
+  finishedAt: string | null;
+  id: string;
+  /**
+   * How many items may fail, as a count or like 5%
+   */
+  maxFailures: number | string | null;
+  maxParallel: number;
+  message: string;
+  name: string;
+  operation: string;
+  options: {
+    [k: string]: unknown;
+  };
+  ownerId: string;
+  phase: "waiting" | "queued" | "planning" | "running" | "done";
+  /**
+   * Items known so far
+   */
+  planned: number;
+  priority: "high" | "normal" | "low";
+  processed: number;
+  /**
+   * Percent; 100 only at the end
+   */
+  progress: number;
+  /**
+   * Items a second, recent ones weighing more
+   */
+  rate: number;
+  /**
+   * Chunks taken over from a worker that went away
+   */
+  recoveries: number;
+  /**
+   * Messages that came twice and were absorbed
+   */
+  redeliveries: number;
+  /**
+   * Items that were tried again after a transient error
+   */
+  retries: number;
+  /**
+   * How often an item is tried again
+   */
+  retryAttempts: number;
+  /**
+   * False while more items may be added
+   */
+  sealed: boolean;
+  skipped: number;
+  startedAt: string | null;
+  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  successful: number;
+  /**
+   * How long an item may take, if its operation does not say
+   */
+  timeoutMs: number | null;
+  /**
+   * Null while the source is being counted or more may be added
+   */
+  total: number | null;
+  uploadName: string | null;
+  /**
+   * Grows with each change; what is older than what is shown is dropped
+   */
+  version: number;
+}
+/**
+ * `batch:complete`: all items have an outcome.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BatchComplete".
+ */
+export interface BatchComplete {
+  artifacts: Artifact[];
+  batchId: string;
+  durationMs: number;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+  results: Counts;
+  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  timestamp: string;
+  version: number;
+}
+/**
+ * How many items ended how.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Counts".
+ */
+export interface Counts {
+  failed: number;
+  skipped: number;
+  successful: number;
+  total: number;
+}
+/**
+ * `batch:error`: fatal where the batch itself could not go on, else a group of failed items.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BatchError".
+ */
+export interface BatchError {
+  batchId: string;
+  code: string;
+  /**
+   * Failed items so far
+   */
+  count?: number;
+  error: string;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+  fatal: boolean;
+  timestamp: string;
+  version: number;
+}
+/**
  * The batch that a path names.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "BatchPath".
  */
 export interface BatchPath {
   batch_id: string;
 }
 /**
+ * `batch:progress`: one tick. It carries the whole state, so that any tick may be lost.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BatchProgress".
+ */
+export interface BatchProgress {
+  batchId: string;
+  etaSeconds: number | null;
+  failed: number;
+  message: string;
+  phase: "waiting" | "queued" | "planning" | "running" | "done";
+  planned: number;
+  processed: number;
+  progress: number;
+  rate: number;
+  recoveries: number;
+  redeliveries: number;
+  retries: number;
+  skipped: number;
+  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  successful: number;
+  timestamp: string;
+  total: number | null;
+  version: number;
+}
+/**
  * One batch.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "BatchResponse".
  */
 export interface BatchResponse {
@@ -200,7 +383,7 @@ export interface BatchResponse {
 /**
  * A node on the way from the top.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Breadcrumb".
  */
 export interface Breadcrumb {
@@ -210,7 +393,7 @@ export interface Breadcrumb {
 /**
  * One field that breaks a rule.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "BrokenRule".
  */
 export interface BrokenRule {
@@ -219,9 +402,20 @@ export interface BrokenRule {
   rule: string;
 }
 /**
+ * How many nodes of the catalog changed how.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CatalogChanges".
+ */
+export interface CatalogChanges {
+  added: number;
+  deleted: number;
+  modified: number;
+}
+/**
  * Which files of the catalog's folder.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "CatalogFilesRequest".
  */
 export interface CatalogFilesRequest {
@@ -233,37 +427,49 @@ export interface CatalogFilesRequest {
   files?: string[];
 }
 /**
- * Which messages.
+ * `catalog:reload`: the catalog was made what its files say; better load it anew.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
- * via the `definition` "ChatHistoryQuery".
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CatalogReload".
  */
-export interface ChatHistoryQuery {
+export interface CatalogReload {
+  changes: CatalogChanges;
   /**
-   * Only messages with lower ids
+   * Place in the one order of these events; a client that comes back names the last
    */
-  before?: number | null;
-  limit?: number;
-  room?: string;
+  eventId?: number | null;
+  updatedAt: string;
 }
 /**
- * Messages, the newest first.
+ * `catalog:update`: a batch that writes to the catalog has ended.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
- * via the `definition` "ChatHistoryResponse".
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CatalogUpdate".
  */
-export interface ChatHistoryResponse {
-  messages: ChatMessage[];
+export interface CatalogUpdate {
+  changes: CatalogChanges;
   /**
-   * To be sent as `before` for older ones; null where it ends
+   * Place in the one order of these events; a client that comes back names the last
    */
-  nextBefore: number | null;
-  success?: true;
+  eventId?: number | null;
+  updatedAt: string;
+}
+/**
+ * The acknowledgement of `chat:message` and `chat:typing`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatAnswer".
+ */
+export interface ChatAnswer {
+  code?: string | null;
+  error?: string | null;
+  message?: ChatMessage | null;
+  success: boolean;
 }
 /**
  * `chat:message`: plain text, to be shown as text.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ChatMessage".
  */
 export interface ChatMessage {
@@ -294,9 +500,37 @@ export interface ChatMessage {
   userId: string;
 }
 /**
+ * Which messages.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatHistoryQuery".
+ */
+export interface ChatHistoryQuery {
+  /**
+   * Only messages with lower ids
+   */
+  before?: number | null;
+  limit?: number;
+  room?: string;
+}
+/**
+ * Messages, the newest first.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatHistoryResponse".
+ */
+export interface ChatHistoryResponse {
+  messages: ChatMessage[];
+  /**
+   * To be sent as `before` for older ones; null where it ends
+   */
+  nextBefore: number | null;
+  success?: true;
+}
+/**
  * The message as everybody sees it.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ChatMessageResponse".
  */
 export interface ChatMessageResponse {
@@ -304,9 +538,23 @@ export interface ChatMessageResponse {
   success?: true;
 }
 /**
+ * A message to send, in `text` or in `content`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatRequest".
+ */
+export interface ChatRequest {
+  /**
+   * Sent again under it, it is the same message
+   */
+  clientId?: string | null;
+  room?: string;
+  text: string;
+}
+/**
  * A chat room that somebody has spoken in.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ChatRoom".
  */
 export interface ChatRoom {
@@ -316,7 +564,7 @@ export interface ChatRoom {
 /**
  * Chat rooms, the liveliest first.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ChatRoomsResponse".
  */
 export interface ChatRoomsResponse {
@@ -324,9 +572,21 @@ export interface ChatRoomsResponse {
   success?: true;
 }
 /**
+ * `chat:typing`: it ends by itself when nothing more comes.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatTyping".
+ */
+export interface ChatTyping {
+  isTyping: boolean;
+  room: string;
+  user: string;
+  userId: string;
+}
+/**
  * Which part of a list of nodes.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ChildrenQuery".
  */
 export interface ChildrenQuery {
@@ -334,9 +594,91 @@ export interface ChildrenQuery {
   offset?: number;
 }
 /**
+ * What a client sends: the payload of each event, and what acknowledges it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ClientEvents".
+ */
+export interface ClientEvents {
+  authenticate: {
+    answer: RoomAnswer;
+    payload: AuthenticateRequest;
+  };
+  "chat:message": {
+    answer: ChatAnswer;
+    payload: ChatRequest;
+  };
+  "chat:typing": {
+    answer: ChatAnswer;
+    payload: TypingRequest;
+  };
+  "join-room": {
+    answer: RoomAnswer;
+    payload: RoomRequest;
+  };
+  "leave-room": {
+    answer: RoomAnswer;
+    payload: RoomRequest;
+  };
+  ping: {
+    answer: null;
+    payload: null;
+  };
+}
+/**
+ * The acknowledgement of `join-room` and `leave-room`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RoomAnswer".
+ */
+export interface RoomAnswer {
+  code?: string | null;
+  error?: string | null;
+  room?: string | null;
+  success: boolean;
+}
+/**
+ * That somebody types, to be said again within five seconds, or has stopped.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "TypingRequest".
+ */
+export interface TypingRequest {
+  isTyping?: boolean;
+  room?: string;
+}
+/**
+ * `join-room` and `leave-room`; the room's name alone does as well.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RoomRequest".
+ */
+export interface RoomRequest {
+  room: string;
+}
+/**
+ * What a client sends in `auth` when it connects.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ConnectRequest".
+ */
+export interface ConnectRequest {
+  /**
+   * Of the last event that it got, to get the rest
+   */
+  lastEventId?: number | null;
+  /**
+   * Rooms to join at once
+   *
+   * @maxItems 1000
+   */
+  rooms?: string[];
+  token?: string | null;
+}
+/**
  * Whose a connection is.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ConnectedUser".
  */
 export interface ConnectedUser {
@@ -347,7 +689,7 @@ export interface ConnectedUser {
 /**
  * Which connection.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ConnectionPath".
  */
 export interface ConnectionPath {
@@ -356,7 +698,7 @@ export interface ConnectionPath {
 /**
  * Connections over all web processes; rooms of single users and batches only for admins.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ConnectionStatsResponse".
  */
 export interface ConnectionStatsResponse {
@@ -371,7 +713,7 @@ export interface ConnectionStatsResponse {
 /**
  * Which connections.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ConnectionsQuery".
  */
 export interface ConnectionsQuery {
@@ -385,7 +727,7 @@ export interface ConnectionsQuery {
 /**
  * Connections, the newest first; at most two seconds old.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ConnectionsResponse".
  */
 export interface ConnectionsResponse {
@@ -396,7 +738,7 @@ export interface ConnectionsResponse {
 /**
  * A Socket.IO connection at any of the web processes.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "OpenConnection".
  */
 export interface OpenConnection {
@@ -410,7 +752,7 @@ export interface OpenConnection {
 /**
  * What to do with which items; a file is sent as multipart/form-data instead, field `file`.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "CreateRequest".
  */
 export interface CreateRequest {
@@ -452,7 +794,7 @@ export interface CreateRequest {
 /**
  * How the whole system does; sums only.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "DashboardResponse".
  */
 export interface DashboardResponse {
@@ -475,7 +817,7 @@ export interface DashboardResponse {
 /**
  * `dashboard:update`: once a second while somebody watches.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "DashboardUpdate".
  */
 export interface DashboardUpdate {
@@ -485,7 +827,7 @@ export interface DashboardUpdate {
 /**
  * How the whole system does; sums only, since everybody may see them.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Metrics".
  */
 export interface Metrics {
@@ -514,9 +856,19 @@ export interface Metrics {
   workers: number;
 }
 /**
+ * `error`: what the client sent was not accepted.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ErrorMessage".
+ */
+export interface ErrorMessage {
+  code: string;
+  message: string;
+}
+/**
  * Every answer to a request that did not go well.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Failure".
  */
 export interface Failure {
@@ -526,6 +878,9 @@ export interface Failure {
 }
 /**
  * What a program may want to know about a failure.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FailureDetails".
  */
 export interface FailureDetails {
   /**
@@ -536,23 +891,9 @@ export interface FailureDetails {
   retryAfterSeconds?: number | null;
 }
 /**
- * What a program may want to know about a failure.
- *
- * This interface was referenced by `ApiModels`'s JSON-Schema
- * via the `definition` "FailureDetails".
- */
-export interface FailureDetails1 {
-  /**
-   * `maintenance` where new work is not taken just now
-   */
-  code?: string | null;
-  fields?: BrokenRule[];
-  retryAfterSeconds?: number | null;
-}
-/**
  * One failed item of a group.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "FailureExample".
  */
 export interface FailureExample {
@@ -570,7 +911,7 @@ export interface FailureExample {
 /**
  * Failures of one kind.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "FailureGroup".
  */
 export interface FailureGroup {
@@ -583,7 +924,7 @@ export interface FailureGroup {
 /**
  * Whether the system can work, part by part.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "HealthResponse".
  */
 export interface HealthResponse {
@@ -596,7 +937,7 @@ export interface HealthResponse {
 /**
  * One part that the system needs.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "PartHealth".
  */
 export interface PartHealth {
@@ -607,7 +948,7 @@ export interface PartHealth {
 /**
  * Which batches, in which order.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "HistoryParameters".
  */
 export interface HistoryParameters {
@@ -626,7 +967,7 @@ export interface HistoryParameters {
 /**
  * One page of batches.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "HistoryResponse".
  */
 export interface HistoryResponse {
@@ -639,7 +980,7 @@ export interface HistoryResponse {
 /**
  * A key that makes it safe to send a request again.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "IdempotencyHeader".
  */
 export interface IdempotencyHeader {
@@ -648,7 +989,7 @@ export interface IdempotencyHeader {
 /**
  * Why an item failed or was skipped.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ItemError".
  */
 export interface ItemError {
@@ -662,7 +1003,7 @@ export interface ItemError {
 /**
  * What became of one item.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ItemResult".
  */
 export interface ItemResult {
@@ -676,7 +1017,7 @@ export interface ItemResult {
 /**
  * Which results.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ItemsParameters".
  */
 export interface ItemsParameters {
@@ -691,7 +1032,7 @@ export interface ItemsParameters {
 /**
  * One page of results in the order of the items.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ItemsResponse".
  */
 export interface ItemsResponse {
@@ -703,7 +1044,7 @@ export interface ItemsResponse {
 /**
  * E-mail address and password.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "LoginRequest".
  */
 export interface LoginRequest {
@@ -713,7 +1054,7 @@ export interface LoginRequest {
 /**
  * Tokens for the API and the sockets.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "LoginResponse".
  */
 export interface LoginResponse {
@@ -726,7 +1067,7 @@ export interface LoginResponse {
 /**
  * A person who can log in.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "User".
  */
 export interface User {
@@ -738,7 +1079,7 @@ export interface User {
 /**
  * The refresh token of the session to end; without one it is the session of the access token.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "LogoutRequest".
  */
 export interface LogoutRequest {
@@ -747,7 +1088,7 @@ export interface LogoutRequest {
 /**
  * Whether new work of users is refused, and what they are told.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "MaintenanceRequest".
  */
 export interface MaintenanceRequest {
@@ -760,7 +1101,7 @@ export interface MaintenanceRequest {
 /**
  * The user of the token.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "MeResponse".
  */
 export interface MeResponse {
@@ -770,7 +1111,7 @@ export interface MeResponse {
 /**
  * A node of the catalog.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "NodePath".
  */
 export interface NodePath {
@@ -779,7 +1120,7 @@ export interface NodePath {
 /**
  * A node with what is known of it, and the way to it from the top.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "NodeResponse".
  */
 export interface NodeResponse {
@@ -805,7 +1146,7 @@ export interface NodeResponse {
 /**
  * A node in a list.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "NodeSummary".
  */
 export interface NodeSummary {
@@ -821,7 +1162,7 @@ export interface NodeSummary {
 /**
  * Nodes by their titles.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "NodesResponse".
  */
 export interface NodesResponse {
@@ -832,7 +1173,7 @@ export interface NodesResponse {
 /**
  * Something that one was told.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Notification".
  */
 export interface Notification {
@@ -849,7 +1190,7 @@ export interface Notification {
 /**
  * The notification that a path names.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "NotificationPath".
  */
 export interface NotificationPath {
@@ -858,7 +1199,7 @@ export interface NotificationPath {
 /**
  * Which notifications.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "NotificationsParameters".
  */
 export interface NotificationsParameters {
@@ -872,7 +1213,7 @@ export interface NotificationsParameters {
 /**
  * One page of notifications, the newest first.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "NotificationsResponse".
  */
 export interface NotificationsResponse {
@@ -888,7 +1229,7 @@ export interface NotificationsResponse {
 /**
  * What to tell whom.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "NotifyRequest".
  */
 export interface NotifyRequest {
@@ -906,9 +1247,21 @@ export interface NotifyRequest {
   to: "all" | "role" | "user";
 }
 /**
+ * What no client misses: it comes from the outbox, and again to who was away when it was sent.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Numbered".
+ */
+export interface Numbered {
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+}
+/**
  * An operation, with the JSON Schemas that its form is rendered from.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "OperationInfo".
  */
 export interface OperationInfo {
@@ -938,7 +1291,7 @@ export interface OperationInfo {
 /**
  * All operations.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "OperationsResponse".
  */
 export interface OperationsResponse {
@@ -948,7 +1301,7 @@ export interface OperationsResponse {
 /**
  * What the system needs to work.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Parts".
  */
 export interface Parts {
@@ -957,9 +1310,18 @@ export interface Parts {
   workers: PartHealth;
 }
 /**
+ * `pong`: the answer to `ping`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Pong".
+ */
+export interface Pong {
+  timestamp: string;
+}
+/**
  * Everything that runs: web processes, worker processes, queues, rooms.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ProcessesResponse".
  */
 export interface ProcessesResponse {
@@ -974,7 +1336,7 @@ export interface ProcessesResponse {
 /**
  * What there is to do of one priority.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Queue".
  */
 export interface Queue {
@@ -994,7 +1356,7 @@ export interface Queue {
 /**
  * A web process that is alive.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "WebProcess".
  */
 export interface WebProcess {
@@ -1008,7 +1370,7 @@ export interface WebProcess {
 /**
  * A process of a worker that is alive, and what it has in hand.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "WorkerProcess".
  */
 export interface WorkerProcess {
@@ -1021,7 +1383,7 @@ export interface WorkerProcess {
 /**
  * A batch that a worker process works for.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "WorkInHand".
  */
 export interface WorkInHand {
@@ -1035,7 +1397,7 @@ export interface WorkInHand {
 /**
  * How many are left.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ReadResponse".
  */
 export interface ReadResponse {
@@ -1043,9 +1405,26 @@ export interface ReadResponse {
   unreadCount: number;
 }
 /**
+ * `recovered`: follows what a client missed while it was away, and the state of its running batches.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Recovered".
+ */
+export interface Recovered {
+  /**
+   * False where too much was missed: then all is to be loaded anew
+   */
+  complete: boolean;
+  /**
+   * How many were sent again
+   */
+  events: number;
+  lastEventId: number;
+}
+/**
  * The refresh token that the login gave; each can be used once.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "RefreshRequest".
  */
 export interface RefreshRequest {
@@ -1054,7 +1433,7 @@ export interface RefreshRequest {
 /**
  * The summary of a batch, its failures by kind, the largest first.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ResultsResponse".
  */
 export interface ResultsResponse {
@@ -1066,7 +1445,7 @@ export interface ResultsResponse {
 /**
  * The numbers of a batch.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Summary".
  */
 export interface Summary {
@@ -1082,9 +1461,18 @@ export interface Summary {
   total: number | null;
 }
 /**
+ * `room-joined` and `room-left`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Room".
+ */
+export interface Room {
+  room: string;
+}
+/**
  * What to look for; area and kind narrow it.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "SearchQuery".
  */
 export interface SearchQuery {
@@ -1097,7 +1485,7 @@ export interface SearchQuery {
 /**
  * What was found, by title.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "SearchResponse".
  */
 export interface SearchResponse {
@@ -1114,34 +1502,92 @@ export interface SearchResponse {
   total: number;
 }
 /**
- * How many batches there are.
+ * What the server sends: the payload of each event.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
- * via the `definition` "StatsResponse".
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ServerEvents".
  */
-export interface StatsResponse {
-  byOperation: {
-    [k: string]: number;
-  };
-  byStatus: {
-    [k: string]: number;
-  };
-  success?: true;
-  total: number;
+export interface ServerEvents {
+  "batch:cancelled": BatchChange;
+  "batch:complete": BatchComplete;
+  "batch:created": BatchChange;
+  "batch:error": BatchError;
+  "batch:paused": BatchChange;
+  "batch:progress": BatchProgress;
+  "batch:resumed": BatchChange;
+  "catalog:reload": CatalogReload;
+  "catalog:update": CatalogUpdate;
+  "chat:message": ChatMessage;
+  "chat:typing": ChatTyping;
+  "dashboard:update": DashboardUpdate;
+  "dashboard:widget-update": WidgetUpdate;
+  error: ErrorMessage;
+  pong: Pong;
+  recovered: Recovered;
+  "room-joined": Room;
+  "room-left": Room;
+  "system:alert": SystemNotification;
+  "system:notification": SystemNotification;
+  "system:shutdown": Shutdown;
+  "system:status": SystemStatus;
+  welcome: Welcome;
 }
 /**
- * Base of every answer to a request that went well.
+ * `dashboard:widget-update`: what one widget shows has changed.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
- * via the `definition` "Success".
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "WidgetUpdate".
  */
-export interface Success {
-  success?: true;
+export interface WidgetUpdate {
+  data: {
+    [k: string]: unknown;
+  };
+  timestamp: string;
+  /**
+   * `batches`, `failures` or `workers`
+   */
+  widgetId: string;
+}
+/**
+ * `system:notification` and `system:alert`: something that a user, a role or everybody should know.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SystemNotification".
+ */
+export interface SystemNotification {
+  /**
+   * The batch that it tells of
+   */
+  batchId: string | null;
+  /**
+   * Place in the one order of these events; a client that comes back names the last
+   */
+  eventId?: number | null;
+  id: string;
+  kind: "notification" | "alert";
+  /**
+   * A path of the page that it leads to
+   */
+  link: string | null;
+  message: string;
+  severity: "info" | "warning" | "error";
+  timestamp: string;
+  title: string;
+}
+/**
+ * `system:shutdown`: this web process ends; the client connects to another one, or to the next.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Shutdown".
+ */
+export interface Shutdown {
+  message: string;
+  timestamp: string;
 }
 /**
  * `system:status`: how the system does, sent when that changes.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "SystemStatus".
  */
 export interface SystemStatus {
@@ -1157,9 +1603,60 @@ export interface SystemStatus {
   title: string;
 }
 /**
+ * `welcome`: the first event of each connection.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Welcome".
+ */
+export interface Welcome {
+  /**
+   * To be named when the connection is lost before any event came
+   */
+  lastEventId: number;
+  message: string;
+  socketId: string;
+  timestamp: string;
+  user: WelcomeUser | null;
+}
+/**
+ * Who the connection belongs to.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "WelcomeUser".
+ */
+export interface WelcomeUser {
+  id: string;
+  roles: string[];
+}
+/**
+ * How many batches there are.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "StatsResponse".
+ */
+export interface StatsResponse {
+  byOperation: {
+    [k: string]: number;
+  };
+  byStatus: {
+    [k: string]: number;
+  };
+  success?: true;
+  total: number;
+}
+/**
+ * Base of every answer to a request that went well.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Success".
+ */
+export interface Success {
+  success?: true;
+}
+/**
  * How the system does.
  *
- * This interface was referenced by `ApiModels`'s JSON-Schema
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "SystemStatusResponse".
  */
 export interface SystemStatusResponse {
