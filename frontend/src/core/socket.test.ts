@@ -30,10 +30,10 @@ describe("the connection", () => {
     connection.joinRoom("batch:1");
     connection.joinRoom("batch:1");
     connection.leaveRoom("batch:1");
-    expect(sentOf("join-room")).toEqual([["join-room", "batch:1"]]);
+    expect(sentOf("join-room")).toEqual([["join-room", { room: "batch:1" }]]);
     expect(sentOf("leave-room")).toEqual([]);
     connection.leaveRoom("batch:1");
-    expect(sentOf("leave-room")).toEqual([["leave-room", "batch:1"]]);
+    expect(sentOf("leave-room")).toEqual([["leave-room", { room: "batch:1" }]]);
   });
 
   it("does not mind leaving a room that it is not in", () => {

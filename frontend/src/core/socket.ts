@@ -1,11 +1,12 @@
-import { io, type Socket } from "socket.io-client";
+import { io } from "socket.io-client";
 import { noteServerTime } from "./clock";
 import { refreshSession } from "./http";
+import { listen, type WireSocket } from "./listen";
 import { randomId } from "./randomId";
 import { SERVER_URL } from "./server";
 import { session } from "./session";
 import { Subscribable } from "./subscribable";
-import type { Recovered, Welcome } from "./wire";
+import type { ConnectRequest } from "./wire";
 
 /**
  * `recovering`: the connection was lost, and what is missed meanwhile will be filled in. `recovered`: it has
@@ -19,13 +20,8 @@ const RECOVERED_MS = 4000;
 /** After so many attempts in vain the page says that it may be out of date; it goes on trying. */
 const ATTEMPTS_UNTIL_STALE = 4;
 
-interface Auth {
-  token?: string;
-  lastEventId?: number;
-  rooms: string[];
-}
-type SendAuth = (data: Auth) => void;
-type OpenSocket = (auth: (send: SendAuth) => void) => Socket;
+type SendAuth = (data: ConnectRequest) => void;
+type OpenSocket = (auth: (send: SendAuth) => void) => WireSocket;
 
 /**
  * The one connection of this page.
@@ -34,7 +30,7 @@ type OpenSocket = (auth: (send: SendAuth) => void) => Socket;
  * every reconnection. The number of the last event is kept, so that the server sends what was missed.
  */
 export class Connection extends Subscribable {
-  socket: Socket | null = null;
+  socket: WireSocket | null = null;
   private state: ConnectionState = "stale";
   private attempts = 0;
   private lastEventId: number | undefined;
@@ -51,7 +47,7 @@ export class Connection extends Subscribable {
   readonly current = (): ConnectionState => this.state;
 
   /** Connects, or goes on with the connection that is there; a token of one's own wins over the session's. */
-  connect(token?: string): Socket {
+  connect(token?: string): WireSocket {
     if (token !== undefined && token !== this.ownToken) {
       this.ownToken = token;
       this.lastEventId = undefined;
@@ -83,15 +79,16 @@ export class Connection extends Subscribable {
 
   /** Gives the open connection a new token, so that it outlives the old one. */
   renewToken(): void {
-    if (this.socket?.connected && !this.ownToken) {
-      this.socket.emit("authenticate", { token: this.token() });
+    const token = session.current()?.token;
+    if (token && !this.ownToken && this.socket?.connected) {
+      this.socket.emit("authenticate", { token });
     }
   }
 
   joinRoom(room: string): void {
     const count = this.rooms.get(room) ?? 0;
     this.rooms.set(room, count + 1);
-    if (count === 0 && this.socket?.connected) this.socket.emit("join-room", room);
+    if (count === 0 && this.socket?.connected) this.socket.emit("join-room", { room });
   }
 
   leaveRoom(room: string): void {
@@ -100,7 +97,7 @@ export class Connection extends Subscribable {
       this.rooms.set(room, count - 1);
     } else if (count === 1) {
       this.rooms.delete(room);
-      if (this.socket?.connected) this.socket.emit("leave-room", room);
+      if (this.socket?.connected) this.socket.emit("leave-room", { room });
     }
   }
 
@@ -108,35 +105,37 @@ export class Connection extends Subscribable {
     return this.ownToken ?? session.current()?.token;
   }
 
-  private auth(): Auth {
+  private auth(): ConnectRequest {
     this.asked = new Set(this.rooms.keys());
-    const auth: Auth = { token: this.token(), rooms: [...this.asked] };
+    const auth: ConnectRequest = { token: this.token(), rooms: [...this.asked] };
     this.isResuming = this.lastEventId !== undefined;
     if (this.lastEventId !== undefined) auth.lastEventId = this.lastEventId;
     return auth;
   }
 
-  private listen(socket: Socket): void {
+  private listen(socket: WireSocket): void {
     socket.onAny((_name, data?: { eventId?: number | null }) => {
       if (data?.eventId) this.lastEventId = data.eventId;
     });
     socket.on("connect", () => {
       this.attempts = 0;
       for (const room of this.rooms.keys())
-        if (!this.asked.has(room)) socket.emit("join-room", room);
-      for (const room of this.asked) if (!this.rooms.has(room)) socket.emit("leave-room", room);
+        if (!this.asked.has(room)) socket.emit("join-room", { room });
+      for (const room of this.asked) if (!this.rooms.has(room)) socket.emit("leave-room", { room });
       // After a gap `recovered` says more.
       if (!this.isResuming) this.change("live");
     });
-    socket.on("welcome", (welcome: Welcome) => {
-      noteServerTime(welcome.timestamp);
-      if (this.isResuming) this.change("recovering");
-      this.lastEventId ??= welcome.lastEventId;
-    });
-    socket.on("recovered", ({ complete, lastEventId }: Recovered) => {
-      this.lastEventId = lastEventId;
-      this.change(complete ? "recovered" : "stale");
-      if (complete) this.settling = setTimeout(() => this.change("live"), RECOVERED_MS);
+    listen(socket, {
+      welcome: ({ timestamp, lastEventId }) => {
+        noteServerTime(timestamp);
+        if (this.isResuming) this.change("recovering");
+        this.lastEventId ??= lastEventId;
+      },
+      recovered: ({ complete, lastEventId }) => {
+        this.lastEventId = lastEventId;
+        this.change(complete ? "recovered" : "stale");
+        if (complete) this.settling = setTimeout(() => this.change("live"), RECOVERED_MS);
+      },
     });
     socket.on("disconnect", (reason) => {
       if (this.socket !== socket) return;
@@ -153,7 +152,7 @@ export class Connection extends Subscribable {
     });
   }
 
-  private async retry(socket: Socket, withNewToken = true): Promise<void> {
+  private async retry(socket: WireSocket, withNewToken = true): Promise<void> {
     if (withNewToken) await refreshSession().catch(() => false);
     setTimeout(() => {
       if (this.socket === socket && !socket.connected) socket.connect();

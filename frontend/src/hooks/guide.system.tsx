@@ -31,7 +31,7 @@ function MyComponent({ userToken, onEvent }: { userToken: string; onEvent: Hear 
   });
   useEffect(() => {
     if (!socket) return;
-    for (const name of ["room-joined", "error", "connect_error"]) socket.on(name, onEvent);
+    for (const name of ["room-joined", "error", "connect_error"] as const) socket.on(name, onEvent);
   }, [socket, onEvent]);
   useEffect(() => {
     if (isConnected) joinRoom("my-room");

@@ -1,9 +1,12 @@
-import type { Socket } from "socket.io-client";
+import type { WireSocket } from "../core/listen";
+import type { ServerEvents } from "../core/wire";
 
+/** What the server sends, and what the library tells of the connection. */
+type EventName = keyof ServerEvents | "connect" | "connect_error" | "disconnect";
 type Handler = (...values: unknown[]) => void;
 type SendAuth = (send: (data: object) => void) => void;
 
-const RESERVED = new Set(["connect", "connect_error", "disconnect"]);
+const RESERVED = new Set<EventName>(["connect", "connect_error", "disconnect"]);
 
 /** Stands in for the network: what is emitted is kept, and what the server would send is sent by hand. */
 export class FakeSocket {
@@ -60,16 +63,16 @@ export class FakeSocket {
     this.receive("disconnect", reason);
   }
 
-  receive(event: string, ...values: unknown[]): void {
+  receive(event: EventName, ...values: unknown[]): void {
     if (!RESERVED.has(event)) for (const handler of this.anyHandlers) handler(event, ...values);
     for (const handler of [...(this.handlers.get(event) ?? [])]) handler(...values);
   }
 
-  listenerCount(event: string): number {
+  listenerCount(event: EventName): number {
     return this.handlers.get(event)?.size ?? 0;
   }
 
-  asSocket(): Socket {
-    return this as unknown as Socket;
+  asSocket(): WireSocket {
+    return this as unknown as WireSocket;
   }
 }

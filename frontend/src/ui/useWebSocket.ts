@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import type { Socket } from "socket.io-client";
+import type { ClientToServer, WireSocket } from "../core/listen";
 import { type ConnectionState, connection } from "../core/socket";
 
 export interface UseWebSocketOptions {
@@ -9,12 +10,18 @@ export interface UseWebSocketOptions {
   token?: string;
 }
 
+/** Sends an event: one that the server knows only with what it carries, one of one's own with anything. */
+type Emit = <Name extends string>(
+  event: Name,
+  ...data: Name extends keyof ClientToServer ? Parameters<ClientToServer[Name]> : unknown[]
+) => void;
+
 export interface UseWebSocketResult {
-  socket: Socket | null;
+  socket: WireSocket | null;
   isConnected: boolean;
   /** Whether what is shown is up to date, and if not, why. */
   state: ConnectionState;
-  emit: (event: string, ...data: unknown[]) => void;
+  emit: Emit;
   joinRoom: (room: string) => void;
   leaveRoom: (room: string) => void;
 }
@@ -34,8 +41,9 @@ export function useWebSocket(options: UseWebSocketOptions = {}): UseWebSocketRes
     if (autoConnect) connection.connect(token);
   }, [autoConnect, token]);
 
-  const emit = useCallback((event: string, ...data: unknown[]) => {
-    connection.socket?.emit(event, ...data);
+  const emit = useCallback<Emit>((event, ...data) => {
+    // The library's types know no events but those of this server.
+    (connection.socket as Socket | null)?.emit(event, ...data);
   }, []);
   const joinRoom = useCallback((room: string) => {
     if (rooms.current.has(room)) return;

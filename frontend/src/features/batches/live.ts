@@ -1,6 +1,6 @@
-import type { Socket } from "socket.io-client";
 import { type BatchStore, isOver } from "../../core/batchStore";
-import type { Batch, BatchComplete, BatchError, BatchProgress } from "../../core/wire";
+import { listen, type WireSocket } from "../../core/listen";
+import type { Batch } from "../../core/wire";
 
 /** What happened to a batch beyond its counts; `reopened` is one that goes on after its end. */
 export interface Lifecycle {
@@ -16,7 +16,7 @@ export interface Lifecycle {
  * @returns A function that stops it.
  */
 export function feedStore(
-  socket: Socket,
+  socket: WireSocket,
   store: BatchStore,
   onLifecycle: (event: Lifecycle) => void,
 ): () => void {
@@ -43,22 +43,18 @@ export function feedStore(
     if (isNews || !before) tell(batchId, before);
   };
 
-  const handlers = {
-    "batch:created": (batch: Batch) => {
+  return listen(socket, {
+    "batch:created": (batch) => {
       store.put(batch);
       once(begun, batch.id, "created");
     },
-    "batch:progress": (tick: BatchProgress) => take(tick.batchId, () => store.tick(tick)),
-    "batch:complete": (event: BatchComplete) => take(event.batchId, () => store.complete(event)),
-    "batch:paused": (batch: Batch) => take(batch.id, () => store.put(batch)),
-    "batch:resumed": (batch: Batch) => take(batch.id, () => store.put(batch)),
-    "batch:cancelled": (batch: Batch) => take(batch.id, () => store.put(batch)),
-    "batch:error": (event: BatchError) => {
+    "batch:progress": (tick) => take(tick.batchId, () => store.tick(tick)),
+    "batch:complete": (event) => take(event.batchId, () => store.complete(event)),
+    "batch:paused": (batch) => take(batch.id, () => store.put(batch)),
+    "batch:resumed": (batch) => take(batch.id, () => store.put(batch)),
+    "batch:cancelled": (batch) => take(batch.id, () => store.put(batch)),
+    "batch:error": (event) => {
       if (event.fatal) take(event.batchId, () => store.fail(event));
     },
-  };
-  for (const [name, handler] of Object.entries(handlers)) socket.on(name, handler);
-  return () => {
-    for (const [name, handler] of Object.entries(handlers)) socket.off(name, handler);
-  };
+  });
 }

@@ -38,7 +38,7 @@ describe("useBatchUpdates", () => {
     socket.receive("batch:progress", aTick({ version: 6 }));
     expect(second).toEqual([6]);
     expect(socket.listenerCount("batch:progress")).toBe(listeners);
-    expect(socket.sent).toEqual([["join-room", "batch:b1"]]);
+    expect(socket.sent).toEqual([["join-room", { room: "batch:b1" }]]);
   });
 
   it("drops ticks that go backwards and those of other batches", () => {
@@ -63,7 +63,7 @@ describe("useBatchUpdates", () => {
     socket.receive("batch:complete", anEnd());
     expect(onComplete).toHaveBeenCalledOnce();
     unmount();
-    expect(socket.sent.at(-1)).toEqual(["leave-room", "batch:b1"]);
+    expect(socket.sent.at(-1)).toEqual(["leave-room", { room: "batch:b1" }]);
   });
 
   it("drops a tick that comes after the end, unless a retry has opened the batch again", () => {
@@ -127,8 +127,8 @@ describe("useWebSocket", () => {
     const { result, unmount } = renderHook(() => useWebSocket());
     result.current.joinRoom("my-room");
     result.current.joinRoom("my-room");
-    expect(socket.sent).toEqual([["join-room", "my-room"]]);
+    expect(socket.sent).toEqual([["join-room", { room: "my-room" }]]);
     unmount();
-    expect(socket.sent.at(-1)).toEqual(["leave-room", "my-room"]);
+    expect(socket.sent.at(-1)).toEqual(["leave-room", { room: "my-room" }]);
   });
 });

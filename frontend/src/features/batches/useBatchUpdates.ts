@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { batchStore, isOver } from "../../core/batchStore";
+import { listen } from "../../core/listen";
 import type { Batch, BatchComplete, BatchError, BatchProgress } from "../../core/wire";
 import { useWebSocket } from "../../ui/useWebSocket";
 
@@ -45,35 +46,30 @@ export function useBatchUpdates(
     // A tick with what was in hand may overtake the event that stopped the batch; that still is to be told.
     const isTrue = (event: News): boolean =>
       isNews(event) || event.status === (told ?? batchStore.get(batchId))?.status;
-    const change = (batch: Batch) => {
+    const own =
+      <Event extends { batchId: string }>(tell: (event: Event) => void) =>
+      (event: Event) => {
+        if (event.batchId === batchId) tell(event);
+      };
+    const change = own((batch: Batch) => {
       if (isTrue(batch)) handlers.current.onChange?.(batch);
-    };
-    const listeners: Record<string, (event: never) => void> = {
-      "batch:progress": (tick: BatchProgress) => {
+    });
+    return listen(socket, {
+      "batch:progress": own((tick) => {
         if (isNews(tick)) handlers.current.onProgress?.(tick);
-      },
-      "batch:complete": (event: BatchComplete) => {
+      }),
+      "batch:complete": own((event) => {
         if (isTrue(event)) handlers.current.onComplete?.(event);
-      },
-      "batch:error": (event: BatchError) => {
+      }),
+      "batch:error": own((event) => {
         // Failures of items are no state of the batch, and are told at any time.
         if (event.fatal && !isTrue({ ...event, status: "failed" })) return;
         handlers.current.onError?.(event);
-      },
+      }),
       "batch:paused": change,
       "batch:resumed": change,
       "batch:cancelled": change,
-    };
-    const stop = Object.entries(listeners).map(([name, listener]) => {
-      const own = (event: { batchId: string }) => {
-        if (event.batchId === batchId) listener(event as never);
-      };
-      socket.on(name, own);
-      return () => socket.off(name, own);
     });
-    return () => {
-      for (const one of stop) one();
-    };
   }, [socket, batchId]);
 
   return { isConnected };

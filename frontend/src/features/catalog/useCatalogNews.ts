@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { CatalogReload, CatalogUpdate } from "../../core/wire";
+import { listen } from "../../core/listen";
+import type { CatalogUpdate } from "../../core/wire";
 import { refreshCatalog } from "../../queries";
 import { useWebSocket } from "../../ui/useWebSocket";
 
@@ -19,16 +20,11 @@ export function useCatalogNews(): CatalogUpdate | null {
 
   useEffect(() => {
     if (!socket) return;
-    const take = (event: CatalogUpdate | CatalogReload) => {
+    const take = (event: CatalogUpdate) => {
       setNews(event);
       refreshCatalog(client);
     };
-    socket.on("catalog:update", take);
-    socket.on("catalog:reload", take);
-    return () => {
-      socket.off("catalog:update", take);
-      socket.off("catalog:reload", take);
-    };
+    return listen(socket, { "catalog:update": take, "catalog:reload": take });
   }, [socket, client]);
 
   return news;

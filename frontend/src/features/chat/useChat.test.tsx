@@ -59,8 +59,8 @@ describe("useChatUpdates", () => {
     expect(typing).toEqual([true]);
     unmount();
     expect(socket.sent).toEqual([
-      ["join-room", "chat"],
-      ["leave-room", "chat"],
+      ["join-room", { room: "chat" }],
+      ["leave-room", { room: "chat" }],
     ]);
   });
 });

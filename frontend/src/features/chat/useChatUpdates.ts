@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { listen } from "../../core/listen";
 import type { ChatMessage, ChatTyping } from "../../core/wire";
 import { useWebSocket } from "../../ui/useWebSocket";
 
@@ -27,18 +28,14 @@ export function useChatUpdates(
 
   useEffect(() => {
     if (!socket) return;
-    const message = (event: ChatMessage) => {
-      if (event.room === room) handlers.current.onMessage?.(event);
-    };
-    const typing = (event: ChatTyping) => {
-      if (event.room === room) handlers.current.onTyping?.(event);
-    };
-    socket.on("chat:message", message);
-    socket.on("chat:typing", typing);
-    return () => {
-      socket.off("chat:message", message);
-      socket.off("chat:typing", typing);
-    };
+    return listen(socket, {
+      "chat:message": (message) => {
+        if (message.room === room) handlers.current.onMessage?.(message);
+      },
+      "chat:typing": (typing) => {
+        if (typing.room === room) handlers.current.onTyping?.(typing);
+      },
+    });
   }, [socket, room]);
 
   return { isConnected };

@@ -35,7 +35,7 @@ describe("useDashboardUpdates", () => {
     const { rerender, unmount } = renderHook(({ on }) => useDashboardUpdates(on, onWidget), {
       initialProps: { on: first },
     });
-    expect(socket.sent).toEqual([["join-room", "dashboard"]]);
+    expect(socket.sent).toEqual([["join-room", { room: "dashboard" }]]);
     socket.receive("dashboard:update", update(1));
     rerender({ on: second });
     socket.receive("dashboard:update", update(2));
@@ -44,7 +44,7 @@ describe("useDashboardUpdates", () => {
     expect(second).toHaveBeenCalledExactlyOnceWith(update(2));
     expect(onWidget).toHaveBeenCalledOnce();
     unmount();
-    expect(socket.sent.at(-1)).toEqual(["leave-room", "dashboard"]);
+    expect(socket.sent.at(-1)).toEqual(["leave-room", { room: "dashboard" }]);
     expect(socket.listenerCount("dashboard:update")).toBe(0);
   });
 });

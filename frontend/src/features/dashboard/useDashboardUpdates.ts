@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { listen } from "../../core/listen";
 import type { DashboardUpdate, WidgetUpdate } from "../../core/wire";
 import { useWebSocket } from "../../ui/useWebSocket";
 
@@ -26,14 +27,10 @@ export function useDashboardUpdates(
 
   useEffect(() => {
     if (!socket) return;
-    const update = (event: DashboardUpdate) => handlers.current.onUpdate?.(event);
-    const widget = (event: WidgetUpdate) => handlers.current.onWidgetUpdate?.(event);
-    socket.on("dashboard:update", update);
-    socket.on("dashboard:widget-update", widget);
-    return () => {
-      socket.off("dashboard:update", update);
-      socket.off("dashboard:widget-update", widget);
-    };
+    return listen(socket, {
+      "dashboard:update": (update) => handlers.current.onUpdate?.(update),
+      "dashboard:widget-update": (update) => handlers.current.onWidgetUpdate?.(update),
+    });
   }, [socket]);
 
   return { isConnected };

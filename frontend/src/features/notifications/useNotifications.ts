@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { useEffect, useRef } from "react";
 import { api } from "../../core/api";
 import { serverNow } from "../../core/clock";
+import { listen } from "../../core/listen";
 import type { SystemNotification } from "../../core/wire";
 import { queries, refreshNotifications } from "../../queries";
 import { useWebSocket } from "../../ui/useWebSocket";
@@ -52,11 +53,7 @@ export function useLiveNotifications(onNews: (notification: SystemNotification) 
       client.setQueryData(queryKey, (pages) => pages && withNew(pages, notification));
       if (isNews(notification, serverNow())) tell.current(notification);
     };
-    const events = ["system:notification", "system:alert"];
-    for (const event of events) socket.on(event, take);
-    return () => {
-      for (const event of events) socket.off(event, take);
-    };
+    return listen(socket, { "system:notification": take, "system:alert": take });
   }, [socket, client]);
 
   useEffect(() => {

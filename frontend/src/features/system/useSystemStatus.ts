@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { listen } from "../../core/listen";
 import type { SystemStatus } from "../../core/wire";
 import { queries, refreshSystemStatus } from "../../queries";
 import { useWebSocket } from "../../ui/useWebSocket";
@@ -12,12 +13,10 @@ export function useSystemStatus(): SystemStatus | undefined {
 
   useEffect(() => {
     if (!socket) return;
-    const take = (system: SystemStatus) =>
-      client.setQueryData(queries.systemStatus().queryKey, { success: true, system });
-    socket.on("system:status", take);
-    return () => {
-      socket.off("system:status", take);
-    };
+    return listen(socket, {
+      "system:status": (system) =>
+        client.setQueryData(queries.systemStatus().queryKey, { success: true, system }),
+    });
   }, [socket, client]);
 
   useEffect(() => {
