@@ -1,4 +1,1 @@
-export {
-  type DashboardState,
-  useDashboardWebSocket,
-} from "../features/dashboard/useDashboardWebSocket";
+export { type DashboardState, useDashboardWebSocket } from "./useWebSocket";

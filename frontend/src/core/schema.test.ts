@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fieldsOf, initialValues, type ObjectSchema, toPayload } from "../../core/schema";
-import { validate } from "./validation";
+import { fieldsOf, initialValues, type ObjectSchema, toPayload } from "./schema";
 
 // As pydantic writes them.
 const schema: ObjectSchema = {
@@ -27,7 +26,7 @@ const fields = fieldsOf(schema);
 const kindOf = (name: string) => fields.find((field) => field.name === name)?.kind;
 const start = () => initialValues(fields);
 
-describe("the schema form", () => {
+describe("the fields of a form", () => {
   it("finds the input for each type", () => {
     expect(Object.fromEntries(fields.map(({ name, kind }) => [name, kind]))).toEqual({
       note: "text",
@@ -80,35 +79,6 @@ describe("the schema form", () => {
 
   it("sends an emptied list, since leaving it out would bring the default back", () => {
     expect(toPayload(fields, { ...start(), labels: [] }).labels).toEqual([]);
-  });
-
-  it("finds what is wrong before the server does", () => {
-    const values = {
-      ...start(),
-      note: "",
-      maxKeywords: 21,
-      share: 0,
-      limit: 1.5,
-      parent: "too long",
-      labels: ["a", "b", "c"],
-      mapping: "{",
-    };
-    expect(validate(fields, values)).toEqual({
-      note: "Required",
-      maxKeywords: "At most 20",
-      share: "More than 0",
-      limit: "Enter a whole number",
-      parent: "At most 5 characters",
-      labels: "Choose at most 2",
-      mapping: "Not valid JSON",
-    });
-    expect(validate(fields, { ...start(), note: "fine" })).toEqual({});
-  });
-
-  it("asks for a number where nothing else is allowed", () => {
-    expect(validate(fields, { ...start(), note: "fine", maxKeywords: "" })).toEqual({
-      maxKeywords: "Enter a number",
-    });
   });
 
   it("takes a union of types as JSON", () => {
