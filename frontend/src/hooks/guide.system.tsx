@@ -5,6 +5,7 @@ import { io } from "socket.io-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "../core/api";
 import { jsonBody, request } from "../core/http";
+import type { WireSocket } from "../core/listen";
 import { SERVER_URL } from "../core/server";
 import { session } from "../core/session";
 import { connection } from "../core/socket";
@@ -173,8 +174,8 @@ describe("useChatUpdates", () => {
     await screen.findByText("Good morning", undefined, WITHIN);
     await api.login("other@example.org", PASSWORD);
     const auth = { token: session.current()?.token, rooms: ["chat"] };
-    const other = io(SERVER_URL, { auth, forceNew: true, transports: ["websocket"] });
-    await new Promise((done) => other.on("welcome", done));
+    const other: WireSocket = io(SERVER_URL, { auth, forceNew: true, transports: ["websocket"] });
+    await new Promise<unknown>((done) => other.on("welcome", done));
     other.emit("chat:typing", { isTyping: true });
     await waitFor(() => expect(log).toHaveBeenCalledWith("other is typing: true"), WITHIN);
     other.disconnect();

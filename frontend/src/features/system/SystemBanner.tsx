@@ -17,7 +17,7 @@ export function SystemBanner() {
   const isOk = !status || status.status === "ok";
   // It is there from the start, so that what comes into it is read out.
   return (
-    <div role="status" className={classes.banners}>
+    <div role="status">
       {!isOk && (
         <div
           className={classes.banner}
