@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import create_model
 
-from realtime.events import CLIENT_EVENTS, EVENTS, Wire, define
-from webapp.contracts import schema_of, wire_schema
+from realtime.contract.events import CLIENT_EVENTS, EVENTS, Wire, define
+from webapp.docs.contracts import schema_of, wire_schema
 
 
 def test_every_event_names_its_payload_and_its_acknowledgement() -> None:
@@ -29,7 +29,7 @@ def test_all_that_is_named_is_defined() -> None:
 
 
 def test_an_event_of_ones_own_is_no_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("realtime.events.EVENTS", dict(EVENTS))
+    monkeypatch.setattr("realtime.contract.events.EVENTS", dict(EVENTS))
     define("stock:low", create_model("StockLow", __base__=Wire, __module__="shop.events"), ("stock",))
     assert "stock:low" not in wire_schema()["$defs"]["ServerEvents"]["properties"]
 
