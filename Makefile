@@ -54,7 +54,9 @@ generate: dev ## Write the TypeScript types anew from the Python models
 	$(BIN)/python -m local.ui generate
 
 migration: dev ## Write a new migration from the tables: make migration name=add_colour
-	$(BIN)/flask db revision "$(name)"
+	APP_ENV=test $(BIN)/flask db revision "$(name)"
+	$(BIN)/ruff check --quiet --fix store/migrations
+	$(BIN)/ruff format --quiet store/migrations
 
 lock: dev ## Pin the newest versions of all requirements
 	$(BIN)/python -m pip install --quiet uv

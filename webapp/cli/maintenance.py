@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from demo.catalog import DEFAULT_COUNT, seed_catalog
-from store.migrate import config_for, upgrade
+from store.migrate import upgrade, write_revision
 from tasks.engine.batches import BatchRequest
 from tasks.operations.catalog_files import ADD, RELOAD
 from tasks.operations.catalog_index import REINDEX
@@ -31,11 +31,9 @@ def upgrade_database(revision: str) -> None:
 
 @db.command("revision")
 @click.argument("message")
-def write_revision(message: str) -> None:
-    """Write a migration from the difference between tables and database."""
-    from alembic import command
-
-    command.revision(config_for(services().engine.database), message=message, autogenerate=True)
+def write_migration(message: str) -> None:
+    """Write a migration from the difference between the tables and the newest migration."""
+    console.print(f"Wrote migration {write_revision(message)}: read it before anybody runs it.")
 
 
 @catalog.command("seed")
