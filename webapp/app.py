@@ -22,10 +22,11 @@ from realtime.transport.server import create_socketio, without_compression
 from settings import Settings, load_settings
 from tasks.broker import create_celery, create_engine
 from tasks.engine.batches import Batches
+from version import VERSION
 from webapp import cli, ui
 from webapp.api import admin, auth, batches, catalog, chat, dashboard, notifications, system
 from webapp.api.schemas import Failure
-from webapp.docs.event_docs import TITLE, VERSION, event_docs
+from webapp.docs.event_docs import TITLE, event_docs
 from webapp.http import failures, security
 from webapp.http.event_contexts import App
 from webapp.process.admin_ui import AdminUi

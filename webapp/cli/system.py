@@ -1,4 +1,4 @@
-"""`flask notify` and `flask system`: tell people something, see how the system does, maintenance."""
+"""`flask notify` and `flask system`: tell people something, how the system does, its version, maintenance."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from realtime.contract.events import Severity
+from version import VERSION
 from webapp.cli.common import acting_user, console, plain_errors
 from webapp.http.guards import services
 from webapp.process.health import check_parts, describe
 
-system = AppGroup("system", help="How the system does, and maintenance.")
+system = AppGroup("system", help="How the system does, its version, and maintenance.")
 
 EXIT_DEGRADED = 1
 SEVERITIES = get_args(Severity)
@@ -63,6 +64,12 @@ def show_status(context: click.Context) -> None:
         console.print(f"  {name:<9} {'ok' if part.ok else part.error}{count}", highlight=False)
     if not all(part.ok for part in (status.parts.database, status.parts.redis, status.parts.workers)):
         context.exit(EXIT_DEGRADED)
+
+
+@system.command("version")
+def show_version() -> None:
+    """Show the version of Batchwire; `flask --version` shows those of Flask and Python."""
+    click.echo(VERSION)
 
 
 @system.command("maintenance")

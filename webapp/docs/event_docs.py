@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from realtime.contract import asyncapi
 from realtime.contract.events import EVENTS
+from version import VERSION
 
-TITLE, VERSION = "Batchwire", "0.1.0"
+TITLE = "Batchwire"
 # Browsers keep it, and ask each time whether it is still the same.
 REVALIDATE = "no-cache"
 
