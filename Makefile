@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev check format test soak soak-live bench bench-million bench-relay bench-returning generate lock migration clean
+.PHONY: help run install dev check format test soak soak-live bench bench-million bench-relay bench-returning generate docs lock migration clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -16,11 +16,12 @@ install: .venv/.installed ## Make the virtual environment with what the project 
 
 dev: .venv/.installed-dev ## The same with what tests and checks need
 
-check: dev ## Style, types, import contracts, generated files, for Python and TypeScript
+check: dev ## Style, types, import contracts, generated files, the reference, for Python and TypeScript
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m local.reference
 	$(BIN)/python -m local.ui check
 
 format: dev ## Format everything
@@ -53,6 +54,9 @@ bench-returning: .venv-bench/.installed ## Clients that come back all at once, w
 generate: dev ## Write the TypeScript types anew from the Python models
 	$(BIN)/python -m local.ui generate
 
+docs: dev ## Build the reference of what operations and scripts may rely on, into docs/reference
+	$(BIN)/python -m local.reference
+
 migration: dev ## Write a new migration from the tables: make migration name=add_colour
 	APP_ENV=test $(BIN)/flask db revision "$(name)"
 	$(BIN)/ruff check --quiet --fix store/migrations
@@ -68,7 +72,7 @@ lock: dev ## Pin the newest versions of all requirements
 
 clean: ## Remove what is built or downloaded; keeps the data under var/
 	rm -rf .venv .venv-bench frontend/node_modules tests/node_modules benchmarks/node_modules webapp/static
-	rm -rf .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .mypy_cache .ruff_cache .pytest_cache docs/reference
 
 .venv/.installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

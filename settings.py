@@ -29,7 +29,10 @@ MIN_SECRET_BYTES = 32
 
 
 class Settings(BaseSettings):
-    """The settings of one process; the field's upper-case name is the environment variable."""
+    """The settings of one process; the field's upper-case name is the environment variable.
+
+    What each of them does stands in `.env.example`.
+    """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
