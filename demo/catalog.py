@@ -30,7 +30,7 @@ def generate(count: int = DEFAULT_COUNT, seed: int = 1) -> Iterator[Node]:
         seed: Another seed makes other descriptions and figures for the same tree.
 
     Yields:
-        Nodes as `store.catalog.upsert` takes them.
+        Nodes as `store.catalog.insert` takes them.
     """
     yield from _folders()
     yield from itertools.islice(_functions(seed), count)
