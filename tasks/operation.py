@@ -20,14 +20,15 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypedDict, Unpack
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
+from typing_extensions import TypeVar  # The one of `typing` has defaults from Python 3.13 on.
 
 from store.batches import BatchRow
 from store.database import Database
-from tasks.outcomes import Item, ItemTimeout, Outcome, WorkerLost
+from tasks.outcomes import Item, ItemTimeout, Outcome, ResultT, WorkerLost
 
 __all__ = [
     "ADMINS",
@@ -37,7 +38,9 @@ __all__ = [
     "ItemTimeout",
     "NoOptions",
     "Operation",
+    "OperationSettings",
     "Outcome",
+    "SaveFunction",
     "Skip",
     "Source",
     "SourceRequest",
@@ -54,6 +57,13 @@ class NoOptions(BaseModel):
     """The options model of an operation that takes none."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+# Who need not know which model it is, such as the engine, names none: `Operation`, `Context`, `Source`.
+OptionsT = TypeVar("OptionsT", bound=BaseModel, default=Any)
+FiltersT = TypeVar("FiltersT", bound=BaseModel, default=Any)
+# Of `operation(...)`: without `options=` the function gets no options, and not just any.
+ChosenOptionsT = TypeVar("ChosenOptionsT", bound=BaseModel, default=NoOptions)
 
 
 class Skip(Exception):
@@ -80,7 +90,7 @@ class ItemError(Exception):
 
 
 @dataclass(slots=True)
-class Context:
+class Context(Generic[OptionsT]):
     """What an operation may know about the batch that it works for.
 
     Attributes:
@@ -92,7 +102,7 @@ class Context:
 
     batch_id: str
     owner_id: str
-    options: Any
+    options: OptionsT
     upload_name: str | None = None
     stop_requested: Callable[[], bool] = field(default=lambda: False)
     was_told: bool = False
@@ -109,16 +119,19 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRequest:
+class SourceRequest(Generic[FiltersT]):
     """What a source needs to know to list the items of a batch.
 
     Attributes:
+        filters: The validated filters, an instance of the source's model; of a source without filters,
+            `NoOptions`.
+        options: The validated options, an instance of the operation's model.
         planned: How many items of the batch were read before, by earlier slices.
         catalog_dir: The folder of the catalog's files.
     """
 
     database: Database
-    filters: dict[str, Any]
+    filters: FiltersT
     options: Any
     upload_path: Path | None = None
     upload_name: str | None = None
@@ -126,8 +139,13 @@ class SourceRequest:
     catalog_dir: Path | None = None
 
 
-class Source(Protocol):
+class Source(Protocol[FiltersT]):
     """Where the items of a batch come from, to be inherited from. One instance serves all batches.
+
+    It names the model of its filters twice, for the type checker and for the forms:
+
+        class CatalogSource(Source[CatalogFilters]):
+            filters = CatalogFilters
 
     Attributes:
         input: `filters` or `file`: what the person chooses the items by.
@@ -136,17 +154,17 @@ class Source(Protocol):
     """
 
     input: str = "filters"
-    filters: type[BaseModel] | None = None
+    filters: type[FiltersT] | None = None
     accepted_files: tuple[str, ...] = ()
 
     def choices(self, database: Database) -> dict[str, list[str]]:
         """What the filters' fields can choose from now, by field, for forms to offer."""
         return {}
 
-    def count(self, request: SourceRequest) -> int | None:
+    def count(self, request: SourceRequest[FiltersT]) -> int | None:
         """How many items there will be, or None where only reading tells."""
 
-    def items(self, request: SourceRequest, after: str | None) -> Iterator[tuple[str, Any]]:
+    def items(self, request: SourceRequest[FiltersT], after: str | None) -> Iterator[tuple[str, Any]]:
         """Pairs of key and data in a stable order, as a stream, beginning behind the key `after`.
 
         Raises:
@@ -154,12 +172,12 @@ class Source(Protocol):
         """
 
 
-ItemFunction = Callable[[Item, Any, Context], Any]
-SaveFunction = Callable[[Connection, Context, Sequence[Outcome]], None]
+ItemFunction = Callable[[Item, OptionsT, Context[OptionsT]], ResultT]
+SaveFunction = Callable[[Connection, Context[OptionsT], Sequence[Outcome[ResultT]]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Generic[OptionsT, ResultT]):
     """A named, registered function that does one item.
 
     Attributes:
@@ -179,13 +197,13 @@ class Operation:
 
     name: str
     title: str
-    run: ItemFunction
-    options: type[BaseModel] = NoOptions
+    run: ItemFunction[OptionsT, ResultT]
+    options: type[OptionsT]
     description: str = ""
     icon: str = "stack"
     item_label: str = "items"
     source: Source | None = None
-    save: SaveFunction | None = None
+    save: SaveFunction[OptionsT, ResultT] | None = None
     concurrency: int = 1
     prepare: Callable[[], None] | None = None
     ended: Callable[[Connection, BatchRow], list[int]] | None = None
@@ -212,18 +230,42 @@ class Operation:
         return schema
 
 
+class OperationSettings(TypedDict, total=False):
+    """What else `operation(...)` takes: the attributes of `Operation` of these names."""
+
+    description: str
+    icon: str
+    item_label: str
+    source: Source | None
+    concurrency: int
+    prepare: Callable[[], None] | None
+    ended: Callable[[Connection, BatchRow], list[int]] | None
+    transient: tuple[type[BaseException], ...]
+    timeout_seconds: float | None
+    per_minute: float | None
+    roles: frozenset[str]
+
+
 _registry: dict[str, Operation] = {}
 
 
 def operation(
-    name: str, *, title: str, options: type[BaseModel] = NoOptions, **settings: Any
-) -> Callable[[ItemFunction], ItemFunction]:
+    name: str,
+    *,
+    title: str,
+    options: type[ChosenOptionsT] | None = None,
+    save: SaveFunction[ChosenOptionsT, ResultT] | None = None,
+    **settings: Unpack[OperationSettings],
+) -> Callable[[ItemFunction[ChosenOptionsT, ResultT]], ItemFunction[ChosenOptionsT, ResultT]]:
     """Registers the decorated function as an operation.
+
+    A type checker sees to it that the function takes these options and returns what `save` saves.
 
     Args:
         name: What the API and the CLI call it: lower case, digits, `-` and `_`.
         title: What people read.
-        options: Pydantic model of the options; the UI renders its form from it.
+        options: Pydantic model of the options; the UI renders its form from it. None for no options.
+        save: Writes the results of successful items, in the transaction that records them.
         **settings: Further attributes of `Operation`.
 
     Raises:
@@ -231,13 +273,18 @@ def operation(
     """
     if not NAME_PATTERN.fullmatch(name):
         raise ValueError(f"operation name {name!r} must match {NAME_PATTERN.pattern}")
+    model: type[BaseModel] = NoOptions if options is None else options
 
-    def register(function: ItemFunction) -> ItemFunction:
+    def register(
+        function: ItemFunction[ChosenOptionsT, ResultT],
+    ) -> ItemFunction[ChosenOptionsT, ResultT]:
         known = _registry.get(name)
         if known and known.run.__module__ != function.__module__:
             raise ValueError(f"operation {name!r} is already defined in {known.run.__module__}")
         settings.setdefault("description", (function.__doc__ or "").strip().split("\n")[0])
-        _registry[name] = Operation(name=name, title=title, run=function, options=options, **settings)
+        _registry[name] = Operation(
+            name=name, title=title, run=function, options=model, save=save, **settings
+        )
         return function
 
     return register

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Generic
 
 import orjson
+from typing_extensions import TypeVar
 
 # Said again, so that operations need not know the store.
 from store.results import FAILED as FAILED
@@ -19,6 +20,10 @@ from store.results import SUCCESSFUL as SUCCESSFUL
 RETRIED, INTERRUPTED = 4, 5
 OUTCOME_NAMES = {SUCCESSFUL: "successful", FAILED: "failed", SKIPPED: "skipped"}
 OUTCOME_CODES = {name: code for code, name in OUTCOME_NAMES.items()}
+
+# What an operation returns for an item, which must be a JSON value.
+ResultT = TypeVar("ResultT", default=Any)
+_NO_RESULT: Any = None
 
 MAX_MESSAGE_CHARS = 2000
 MAX_TYPE_CHARS = 100
@@ -51,12 +56,12 @@ class Item:
 
 
 @dataclass(slots=True)
-class Outcome:
+class Outcome(Generic[ResultT]):
     """What became of one item: `result` where it succeeded, `error` where it failed or was skipped.
 
     Attributes:
         kind: SUCCESSFUL, FAILED, SKIPPED, RETRIED or INTERRUPTED.
-        result: The JSON value that the operation returned.
+        result: The JSON value that the operation returned; None for whatever did not succeed.
         error: As `describe_error` gives it.
         duration_us: Time that the item took, in microseconds.
         attempts: How often the item was tried before.
@@ -66,7 +71,7 @@ class Outcome:
 
     item: Item
     kind: int = SUCCESSFUL
-    result: Any = None
+    result: ResultT = _NO_RESULT
     error: dict[str, Any] | None = None
     duration_us: int = 0
     encoded: str | None = None
@@ -81,7 +86,7 @@ class Outcome:
     def fail(self, error: BaseException) -> None:
         """Turns the outcome into a failure, such as for a conflict that shows only when saving."""
         self.kind = FAILED
-        self.result = self.encoded = None
+        self.result, self.encoded = _NO_RESULT, None
         self.error = describe_error(error)
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from realtime.publish.emitter import Emitter
 from settings import load_settings
-from tasks.operation import Context, Item, operation
+from tasks.operation import Context, Item, NoOptions, operation
 
 
 class Overloaded(Exception):
@@ -117,7 +117,7 @@ class Unprintable(Exception):
 
 
 @operation("odd", title="Odd")
-def odd(item: Item, options: Any, context: Context) -> Any:
+def odd(item: Item, options: NoOptions, context: Context) -> Any:
     """Raises or returns what is hard to record."""
     match item.data:
         case "unpicklable":
@@ -153,13 +153,13 @@ def odd(item: Item, options: Any, context: Context) -> Any:
 
 
 @operation("limited", title="Limited", per_minute=600)
-def limited(item: Item, options: Any, context: Context) -> float:
+def limited(item: Item, options: NoOptions, context: Context) -> float:
     """May start ten times a second; returns when it did."""
     return time.time()
 
 
 @operation("obedient", title="Obedient")
-def obedient(item: Item, options: Any, context: Context) -> str:
+def obedient(item: Item, options: NoOptions, context: Context) -> str:
     """Takes a minute, and ends at once when it is told to."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -176,7 +176,7 @@ def _limit_memory() -> None:
 
 
 @operation("emit", title="Emit")
-def emit(item: Item, options: Any, context: Context) -> None:
+def emit(item: Item, options: NoOptions, context: Context) -> None:
     """Sends to everybody, to a room and to its owner, from within a worker."""
     settings = load_settings()
     emitter = Emitter(settings.effective_redis_url, settings.socketio_channel)

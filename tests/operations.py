@@ -12,7 +12,17 @@ from sqlalchemy import Connection
 
 from errors import InvalidInput
 from store import catalog
-from tasks.operation import Context, Item, ItemError, Outcome, Skip, Source, SourceRequest, operation
+from tasks.operation import (
+    Context,
+    Item,
+    ItemError,
+    NoOptions,
+    Outcome,
+    Skip,
+    Source,
+    SourceRequest,
+    operation,
+)
 
 
 class SleepOptions(BaseModel):
@@ -31,25 +41,25 @@ class RangeFilters(BaseModel):
     odd_keys: bool = False
 
 
-class RangeSource(Source):
+class RangeSource(Source[RangeFilters]):
     """Numbers from 0; fails at one of them if asked to."""
 
-    filters: type[BaseModel] | None = RangeFilters
+    filters = RangeFilters
 
-    def count(self, request: SourceRequest) -> int | None:
-        return int(request.filters["count"]) if request.filters["counted"] else None
+    def count(self, request: SourceRequest[RangeFilters]) -> int | None:
+        return request.filters.count if request.filters.counted else None
 
-    def items(self, request: SourceRequest, after: str | None) -> Iterator[tuple[str, Any]]:
-        for number in range(int(after) + 1 if after else 0, request.filters["count"]):
-            if number == request.filters.get("broken_at"):
+    def items(self, request: SourceRequest[RangeFilters], after: str | None) -> Iterator[tuple[str, Any]]:
+        for number in range(int(after) + 1 if after else 0, request.filters.count):
+            if number == request.filters.broken_at:
                 raise InvalidInput.of("filters", "broken", f"number {number} cannot be read")
-            size = request.filters.get("item_bytes")
-            key = f"odd \x00 {number} {'x' * 300}" if request.filters.get("odd_keys") else str(number)
+            size = request.filters.item_bytes
+            key = f"odd \x00 {number} {'x' * 300}" if request.filters.odd_keys else str(number)
             yield key, "x" * size if size else None
 
 
 @operation("noop", title="No-op", source=RangeSource())
-def noop(item: Item, options: Any, context: Context) -> None:
+def noop(item: Item, options: NoOptions, context: Context) -> None:
     """Does nothing."""
 
 
@@ -68,7 +78,7 @@ def sleep_together(item: Item, options: SleepOptions, context: Context) -> dict[
 
 
 @operation("patient", title="Patient")
-def patient(item: Item, options: Any, context: Context) -> str:
+def patient(item: Item, options: NoOptions, context: Context) -> str:
     """Works for a minute unless it is told to stop."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -79,7 +89,7 @@ def patient(item: Item, options: Any, context: Context) -> str:
 
 
 @operation("mixed", title="Mixed")
-def mixed(item: Item, options: Any, context: Context) -> Any:
+def mixed(item: Item, options: NoOptions, context: Context) -> Any:
     """Succeeds, fails, skips or returns nonsense, as its item says."""
     match item.data:
         case "fail":
@@ -99,13 +109,13 @@ def mixed(item: Item, options: Any, context: Context) -> Any:
     return {"echo": item.data}
 
 
-def _save_nodes(connection: Connection, context: Context, outcomes: Sequence[Outcome]) -> None:
+def _save_nodes(connection: Connection, context: Context, outcomes: Sequence[Outcome[str]]) -> None:
     for outcome in outcomes:
         catalog.insert(connection, [{"id": outcome.result, "title": outcome.result}])
 
 
 @operation("insert", title="Insert", save=_save_nodes)
-def insert(item: Item, options: Any, context: Context) -> str:
+def insert(item: Item, options: NoOptions, context: Context) -> str:
     """Makes a catalog node of its item; a second one of that id breaks the key."""
     return str(item.data)
 

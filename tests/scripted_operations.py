@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy import Connection
 
 from errors import InvalidInput
 from store import catalog
-from tasks.operation import Context, Item, Outcome, Skip, Source, SourceRequest, operation
+from tasks.operation import Context, Item, NoOptions, Outcome, Skip, Source, SourceRequest, operation
 
 # What ran since the list was cleared, as pairs of batch and position, committed or not.
 RUNS: list[tuple[str, int]] = []
@@ -29,23 +30,23 @@ class ScriptFilters(BaseModel):
     broken_at: int | None = None
 
 
-class ScriptSource(Source):
+class ScriptSource(Source[ScriptFilters]):
     """The items that the filters list."""
 
-    filters: type[BaseModel] | None = ScriptFilters
+    filters = ScriptFilters
 
-    def count(self, request: SourceRequest) -> int | None:
-        return len(request.filters["kinds"]) if request.filters["counted"] else None
+    def count(self, request: SourceRequest[ScriptFilters]) -> int | None:
+        return len(request.filters.kinds) if request.filters.counted else None
 
-    def items(self, request: SourceRequest, after: str | None) -> Iterator[tuple[str, Any]]:
-        kinds = request.filters["kinds"]
+    def items(self, request: SourceRequest[ScriptFilters], after: str | None) -> Iterator[tuple[str, Any]]:
+        kinds = request.filters.kinds
         for number in range(int(after) + 1 if after else 0, len(kinds)):
-            if number == request.filters["broken_at"]:
+            if number == request.filters.broken_at:
                 raise InvalidInput.of("filters", "broken", f"number {number} cannot be read")
             yield str(number), kinds[number]
 
 
-def _run(item: Item, options: Any, context: Context) -> str:
+def _run(item: Item, options: NoOptions, context: Context) -> str:
     """Succeeds, fails or skips; `transient` fails once, `overloaded` always, in a way worth another try."""
     place = (context.batch_id, item.position)
     RUNS.append(place)
@@ -63,7 +64,7 @@ def _run(item: Item, options: Any, context: Context) -> str:
     return f"{context.batch_id}/{item.position}"
 
 
-def _save(connection: Any, context: Context, outcomes: Sequence[Outcome]) -> None:
+def _save(connection: Connection, context: Context, outcomes: Sequence[Outcome[str]]) -> None:
     rows = [
         {"id": one.result, "title": "made by a test", "source_batch_id": context.batch_id} for one in outcomes
     ]

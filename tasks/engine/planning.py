@@ -32,7 +32,7 @@ from tasks.engine.endings import Committed, end, fail
 from tasks.engine.engine import Engine
 from tasks.engine.heartbeat import Held
 from tasks.engine.retry import retry_while_away
-from tasks.operation import Operation, Source, SourceRequest
+from tasks.operation import NoOptions, Operation, Source, SourceRequest
 from tasks.outcomes import WorkerLost, clean_text
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def plan(engine: Engine, batch: BatchRow, lease: Lease) -> None:
 def _read_source(engine: Engine, batch: BatchRow, held: Held, operation: Operation, source: Source) -> None:
     request = SourceRequest(
         database=engine.database,
-        filters=batch.filters or {},
+        filters=(source.filters or NoOptions).model_validate(batch.filters or {}),
         options=operation.options.model_validate(batch.options),
         upload_path=Path(batch.upload_path) if batch.upload_path else None,
         upload_name=batch.upload_name,

@@ -37,7 +37,7 @@ class AnnotateOptions(BaseModel):
     )
 
 
-def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) -> None:
+def save(connection: Connection, context: Context, outcomes: Sequence[Outcome[dict[str, Any]]]) -> None:
     """Writes the annotations to their nodes."""
     catalog.write_annotations(
         connection,

@@ -31,9 +31,9 @@ def make_catalog_node(item: Item, _options: NoOptions, _context: Context) -> dic
     }
 
 
-def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) -> None:
+def save(connection: Connection, context: Context, outcomes: Sequence[Outcome[dict[str, Any]]]) -> None:
     """Stores what is new or has changed; rows that stand in the catalog just so are skipped."""
-    first: dict[str, Outcome] = {}
+    first: dict[str, Outcome[dict[str, Any]]] = {}
     for outcome in outcomes:
         if first.setdefault(outcome.result["id"], outcome) is not outcome:
             outcome.fail(_repeated(outcome))
@@ -107,7 +107,7 @@ def _text(meta: dict[str, Any], name: str, most: int, line: int) -> str | None:
     return clean_text(value, most)
 
 
-def _repeated(outcome: Outcome) -> ItemError:
+def _repeated(outcome: Outcome[dict[str, Any]]) -> ItemError:
     return ItemError(
         f"The id {outcome.result['id']!r} stands in the files before",
         field="id",

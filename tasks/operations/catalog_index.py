@@ -16,7 +16,7 @@ from tasks.sources.catalog import NodeIdSource
 REINDEX = "reindex-catalog"
 
 
-def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) -> None:
+def save(connection: Connection, context: Context, outcomes: Sequence[Outcome[dict[str, Any]]]) -> None:
     """Writes the texts that are different; nodes whose text is right are skipped."""
     changed = catalog_index.refresh(connection, [outcome.item.key for outcome in outcomes])
     for outcome in outcomes:

@@ -68,7 +68,9 @@ class ImportOptions(BaseModel):
         }
 
 
-def save(connection: Connection, context: Context, outcomes: Sequence[Outcome]) -> None:
+def save(
+    connection: Connection, context: Context[ImportOptions], outcomes: Sequence[Outcome[dict[str, Any]]]
+) -> None:
     """Stores the nodes; rows whose id is taken fail, are skipped or replace, as the options say."""
     fresh = _drop_repeated(outcomes)
     policy = context.options.on_duplicate
@@ -111,7 +113,7 @@ def import_row(item: Item, options: ImportOptions, context: Context) -> dict[str
     return node | {"folder": folder}
 
 
-def _not_in_file(outcomes: Sequence[Outcome]) -> set[str]:
+def _not_in_file(outcomes: Sequence[Outcome[dict[str, Any]]]) -> set[str]:
     """The columns of a node that the file says nothing about: there the node got a default."""
     records = [outcome.item.data for outcome in outcomes]
     absent = {
@@ -120,8 +122,8 @@ def _not_in_file(outcomes: Sequence[Outcome]) -> set[str]:
     return absent if any(record["meta"] for record in records) else absent | {"meta"}
 
 
-def _drop_repeated(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    first: dict[str, Outcome] = {}
+def _drop_repeated(outcomes: Sequence[Outcome[dict[str, Any]]]) -> list[Outcome[dict[str, Any]]]:
+    first: dict[str, Outcome[dict[str, Any]]] = {}
     for outcome in outcomes:
         earlier = first.setdefault(outcome.result["id"], outcome)
         if earlier is not outcome:
@@ -129,7 +131,7 @@ def _drop_repeated(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return list(first.values())
 
 
-def _repeated(outcome: Outcome, place: str | None) -> ItemError:
+def _repeated(outcome: Outcome[dict[str, Any]], place: str | None) -> ItemError:
     where = f" in {place}" if place is not None else ""
     column = outcome.item.data.get("columns", {}).get("id") or "id"
     return ItemError(
@@ -140,7 +142,9 @@ def _repeated(outcome: Outcome, place: str | None) -> ItemError:
     )
 
 
-def _refuse_taken(connection: Connection, batch_id: str, policy: str, outcomes: Sequence[Outcome]) -> None:
+def _refuse_taken(
+    connection: Connection, batch_id: str, policy: str, outcomes: Sequence[Outcome[dict[str, Any]]]
+) -> None:
     """Turns rows whose id was taken into failures, by who took it."""
     if not outcomes:
         return
@@ -155,7 +159,7 @@ def _refuse_taken(connection: Connection, batch_id: str, policy: str, outcomes: 
             _refuse(outcome, policy)
 
 
-def _refuse(outcome: Outcome, policy: str) -> None:
+def _refuse(outcome: Outcome[dict[str, Any]], policy: str) -> None:
     error = ItemError(
         f"There is already a node {outcome.result['id']!r}",
         field=outcome.item.data.get("columns", {}).get("id") or "id",

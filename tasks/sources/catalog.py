@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 from store import catalog
 from store.catalog import NodeFilter
 from store.database import Database
-from tasks.operation import Source, SourceRequest
+from tasks.operation import NoOptions, Source, SourceRequest
 
 
 class CatalogFilters(BaseModel):
@@ -52,7 +52,7 @@ class CatalogFilters(BaseModel):
     )
 
 
-class CatalogSource(Source):
+class CatalogSource(Source[CatalogFilters]):
     """Streams nodes by id, and restarts behind any id."""
 
     filters = CatalogFilters
@@ -62,19 +62,19 @@ class CatalogSource(Source):
         with database.read() as connection:
             return {"areas": catalog.areas_in_use(connection), "kinds": catalog.kinds_in_use(connection)}
 
-    def count(self, request: SourceRequest) -> int | None:
+    def count(self, request: SourceRequest[CatalogFilters]) -> int | None:
         """How many nodes the filters choose now."""
-        filters = CatalogFilters.model_validate(request.filters)
         with request.database.read() as connection:
-            number = catalog.count(connection, _as_filter(filters))
-        return number if filters.limit is None else min(number, filters.limit)
+            number = catalog.count(connection, _as_filter(request.filters))
+        limit = request.filters.limit
+        return number if limit is None else min(number, limit)
 
-    def items(self, request: SourceRequest, after: str | None) -> Iterator[tuple[str, Any]]:
+    def items(self, request: SourceRequest[CatalogFilters], after: str | None) -> Iterator[tuple[str, Any]]:
         """The node's id as key; what there is to know about it as data."""
-        filters = CatalogFilters.model_validate(request.filters)
-        left = filters.limit if filters.limit is not None else float("inf")
+        limit = request.filters.limit
+        left = limit if limit is not None else float("inf")
         left -= request.planned
-        for row in catalog.stream(request.database, _as_filter(filters), after):
+        for row in catalog.stream(request.database, _as_filter(request.filters), after):
             if left <= 0:
                 return
             left -= 1
@@ -92,15 +92,15 @@ class CatalogSource(Source):
             )
 
 
-class NodeIdSource(Source):
+class NodeIdSource(Source[NoOptions]):
     """Streams the ids of all nodes, folders included."""
 
-    def count(self, request: SourceRequest) -> int | None:
+    def count(self, request: SourceRequest[NoOptions]) -> int | None:
         """How many nodes there are now."""
         with request.database.read() as connection:
             return catalog.count(connection)
 
-    def items(self, request: SourceRequest, after: str | None) -> Iterator[tuple[str, Any]]:
+    def items(self, request: SourceRequest[NoOptions], after: str | None) -> Iterator[tuple[str, Any]]:
         """The node's id as key, and no data."""
         for node_id in catalog.stream_ids(request.database, after):
             yield node_id, None

@@ -38,26 +38,26 @@ class FolderFilters(BaseModel):
 COLUMNS = Columns(id="id", parent="parent", title="title", kind="kind", tags="tags")
 
 
-class FolderSource(Source):
+class FolderSource(Source[FolderFilters]):
     """Streams one file after the other, by name; the item's key is `functions.json: line 12`."""
 
-    filters: type[BaseModel] | None = FolderFilters
+    filters = FolderFilters
 
     def __init__(self) -> None:
         self._reading = UploadSource(COLUMNS)
 
-    def count(self, request: SourceRequest) -> int | None:
+    def count(self, request: SourceRequest[FolderFilters]) -> int | None:
         """Only reading tells how many rows there are."""
         return None
 
-    def items(self, request: SourceRequest, after: str | None) -> Iterator[tuple[str, Any]]:
+    def items(self, request: SourceRequest[FolderFilters], after: str | None) -> Iterator[tuple[str, Any]]:
         """Records, each with the name of its file.
 
         Raises:
             InvalidInput: A file is not there, or cannot be read; it is named.
         """
         last_file, _, last = (after or "").rpartition(": ")
-        for path in files_in(request.catalog_dir, FolderFilters.model_validate(request.filters).files):
+        for path in files_in(request.catalog_dir, request.filters.files):
             if after is not None and path.name < last_file:
                 continue
             behind = last if after is not None and path.name == last_file else None

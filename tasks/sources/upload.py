@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from tasks.importing.columns import Columns, as_record, map_columns
 from tasks.importing.readers import ACCEPTED, read_rows
 from tasks.importing.rows import Row, broken_file
-from tasks.operation import Source, SourceRequest
+from tasks.operation import NoOptions, Source, SourceRequest
 
 PEEK_ROWS = 200
 MAX_PARKED = 4
@@ -20,7 +18,7 @@ MAX_PARKED = 4
 Place = tuple[int, int]
 
 
-class UploadSource(Source):
+class UploadSource(Source[NoOptions]):
     """Streams a file; the item's key is where its record begins: `line 12`, or `line 1, row 3`.
 
     A plan comes back in each of its slices for the rows behind the last. The open file waits for it here, so
@@ -28,7 +26,6 @@ class UploadSource(Source):
     """
 
     input = "file"
-    filters: type[BaseModel] | None = None
     accepted_files: tuple[str, ...] = ACCEPTED
 
     def __init__(self, columns: Columns | None = None) -> None:

@@ -223,7 +223,7 @@ def test_the_source_counts_and_streams_what_the_filters_choose(database: Databas
     seed_catalog(database, 500)
     source = CatalogSource()
     for filters in ({}, {"areas": ["finance"]}, {"q": "invoice"}, {"limit": 7}, {"onlyMissing": True}):
-        request = SourceRequest(database, filters, AnnotateOptions())
+        request = SourceRequest(database, CatalogFilters.model_validate(filters), AnnotateOptions())
         keys = [key for key, _ in source.items(request, None)]
         assert source.count(request) == len(keys) == len(set(keys)) > 0
         assert keys == sorted(keys)
@@ -231,9 +231,9 @@ def test_the_source_counts_and_streams_what_the_filters_choose(database: Databas
 
 def test_a_limit_holds_over_slices(database: Database) -> None:
     seed_catalog(database, 100)
-    first = SourceRequest(database, {"limit": 10}, AnnotateOptions())
+    first = SourceRequest(database, CatalogFilters(limit=10), AnnotateOptions())
     keys = [key for key, _ in CatalogSource().items(first, None)]
-    rest = SourceRequest(database, {"limit": 10}, AnnotateOptions(), planned=6)
+    rest = SourceRequest(database, CatalogFilters(limit=10), AnnotateOptions(), planned=6)
     assert [key for key, _ in CatalogSource().items(rest, keys[5])] == keys[6:]
 
 

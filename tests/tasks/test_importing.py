@@ -28,7 +28,7 @@ from tasks.importing.columns import map_columns
 from tasks.importing.delimited import detect_delimiter, name_columns
 from tasks.importing.readers import ACCEPTED, read_rows
 from tasks.importing.rows import Row
-from tasks.operation import Context, Item, ItemError, SourceRequest
+from tasks.operation import Context, Item, ItemError, NoOptions, SourceRequest
 from tasks.operations.import_file import ImportOptions, import_row
 from tasks.outcomes import FAILED
 from tasks.sources import upload
@@ -58,7 +58,7 @@ def rule_of(folder: Path, name: str, content: str | bytes) -> str:
 
 
 def records(path: Path, after: str | None = None, **options: Any) -> list[tuple[str, Any]]:
-    request = SourceRequest(None, {}, ImportOptions(**options), path, path.name)  # type: ignore[arg-type]
+    request = SourceRequest(None, NoOptions(), ImportOptions(**options), path, path.name)  # type: ignore[arg-type]
     return list(UploadSource().items(request, after))
 
 
@@ -460,7 +460,7 @@ def test_the_next_slice_goes_on_in_the_open_file(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(upload, "read_rows", count)
     path = write(tmp_path, "a.csv", "id,name\n" + "".join(f"{n},a\n" for n in range(500)))
-    request = SourceRequest(None, {}, ImportOptions(), path, path.name)  # type: ignore[arg-type]
+    request = SourceRequest(None, NoOptions(), ImportOptions(), path, path.name)  # type: ignore[arg-type]
     source = UploadSource()
     everything = list(UploadSource().items(request, None))
 
@@ -477,7 +477,7 @@ def test_the_next_slice_goes_on_in_the_open_file(tmp_path: Path, monkeypatch: py
     assert len(opened) == 1
     assert slice_of("line 101", 10) == everything[100:110]
     assert len(opened) == 2
-    other = SourceRequest(None, {}, ImportOptions(title_column="id"), path, path.name)  # type: ignore[arg-type]
+    other = SourceRequest(None, NoOptions(), ImportOptions(title_column="id"), path, path.name)  # type: ignore[arg-type]
     assert next(iter(source.items(other, "line 111")))[1]["parts"]["title"] == "110"
     assert list(source.items(request, "line 111")) == everything[110:]
 
@@ -486,7 +486,7 @@ def test_few_files_wait_open_for_their_next_slice(tmp_path: Path) -> None:
     source = UploadSource()
     for number in range(upload.MAX_PARKED * 2):
         path = write(tmp_path, f"{number}.csv", "id\n1\n2\n")
-        request = SourceRequest(None, {}, ImportOptions(), path, path.name)  # type: ignore[arg-type]
+        request = SourceRequest(None, NoOptions(), ImportOptions(), path, path.name)  # type: ignore[arg-type]
         next(iter(source.items(request, None)))
     assert len(source._parked) == upload.MAX_PARKED
 
