@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, exists, func, insert, select
 
 from store.batches import BatchRow, may_run, row_to_batch, selection
+from store.states import Phase, Status
 from store.tables import batches, dependencies, users
 
-_waiting = and_(batches.c.status == "pending", batches.c.phase == "waiting")
+# Who waits for such a batch waits in vain.
+_VAIN = (Status.FAILED, Status.CANCELLED)
+_waiting = and_(batches.c.status == Status.PENDING, batches.c.phase == Phase.WAITING)
 
 
 def lock_owner(connection: Connection, owner_id: str) -> None:
@@ -44,7 +47,7 @@ def ready_to_start(connection: Connection, owner_id: str, limit: int) -> list[Ba
     waits_for_others = exists().where(
         dependencies.c.batch_id == batches.c.id,
         needed.c.id == dependencies.c.needs_id,
-        needed.c.status != "completed",
+        needed.c.status != Status.COMPLETED,
     )
     statement = (
         select(*selection())
@@ -67,7 +70,7 @@ def hopeless(connection: Connection, owner_id: str) -> list[tuple[str, str]]:
         select(batches.c.id, needed.c.id, needed.c.name, needed.c.status)
         .join(dependencies, dependencies.c.batch_id == batches.c.id)
         .join(needed, needed.c.id == dependencies.c.needs_id)
-        .where(batches.c.owner_id == owner_id, _waiting, needed.c.status.in_(("failed", "cancelled")))
+        .where(batches.c.owner_id == owner_id, _waiting, needed.c.status.in_(_VAIN))
         .order_by(batches.c.id)
     )
     found = connection.execute(statement).all()

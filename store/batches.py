@@ -6,18 +6,15 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from store.clock import now_ms
+from store.states import RUNNABLE, TERMINAL, Phase, Status
 from store.tables import batches
 
-RUNNABLE = ("pending", "running")
-TERMINAL = ("completed", "failed", "cancelled")
-Priority = Literal["high", "normal", "low"]
-PRIORITIES: tuple[Priority, ...] = ("high", "normal", "low")
 COUNTERS = ("processed", "successful", "failed", "skipped", "rate", "rate_ms")
 
 # Time constant of the rate's average: what happened 10 s ago weighs e times less than what happens now.
@@ -26,15 +23,19 @@ RATE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRow:
-    """A batch as the database holds it; the columns are those of `store.tables.batches`."""
+    """A batch as the database holds it; the columns are those of `store.tables.batches`.
+
+    Attributes:
+        priority: The code of a `Priority`.
+    """
 
     id: str
     owner_id: str
     operation: str
     name: str
     description: str
-    status: str
-    phase: str
+    status: Status
+    phase: Phase
     version: int
     total: int | None
     planned: int
@@ -76,7 +77,7 @@ class BatchRow:
     @property
     def may_run(self) -> bool:
         """What `may_run()` asks the database: true if it has started and neither pauses nor has ended."""
-        return self.status in RUNNABLE and self.phase != "waiting"
+        return self.status in RUNNABLE and self.phase != Phase.WAITING
 
     @property
     def has_failed_too_often(self) -> bool:
@@ -96,7 +97,7 @@ _lock_statement = select(*_columns).where(batches.c.id == bindparam("batch_id"))
 
 def may_run() -> ColumnElement[bool]:
     """True for batches that have started and neither pause nor have ended."""
-    return and_(batches.c.status.in_(RUNNABLE), batches.c.phase != "waiting")
+    return and_(batches.c.status.in_(RUNNABLE), batches.c.phase != Phase.WAITING)
 
 
 def row_to_batch(row: Any) -> BatchRow:

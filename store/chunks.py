@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 from store.batches import may_run
 from store.clock import sql_now_ms
 from store.leases import CAREFUL_MS, ITEMS, PLAN, is_due, next_ready
-from store.results import FAILED
+from store.states import FAILED
 from store.tables import batches, chunks, results
 
 # A message that is not claimed within the time-out is sent again, each time after twice as long.

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, String, and_, case, func, or_, select, type_coerce
 
 from errors import InvalidInput
 from store.batches import BatchRow, row_to_batch, selection
+from store.states import Status
 from store.tables import batches
 
 _progress = case(
@@ -20,7 +21,8 @@ _progress = case(
 SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "createdAt": batches.c.created_ms,
     "name": func.lower(batches.c.name),
-    "status": batches.c.status,
+    # A cursor brings back what it was given, or anything else: a text.
+    "status": type_coerce(batches.c.status, String),
     "total": func.coalesce(batches.c.total, 0),
     "progress": _progress,
 }
@@ -38,7 +40,7 @@ class HistoryQuery:
 
     owner_id: str | None
     operation: str | None = None
-    status: str | None = None
+    status: Status | None = None
     created_after_ms: int | None = None
     created_before_ms: int | None = None
     text: str = ""
@@ -66,7 +68,7 @@ def find(connection: Connection, query: HistoryQuery) -> tuple[list[BatchRow], i
     return found, total, _encode(rows[query.limit - 1]) if more else None
 
 
-def counts(connection: Connection, owner_id: str | None) -> tuple[dict[str, int], dict[str, int]]:
+def counts(connection: Connection, owner_id: str | None) -> tuple[dict[Status, int], dict[str, int]]:
     """How many batches there are by status and by operation."""
     mine = batches.c.owner_id == owner_id if owner_id else batches.c.id.is_not(None)
     by_status = select(batches.c.status, func.count()).where(mine).group_by(batches.c.status)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from store.batches import PRIORITIES, TERMINAL, Priority
+from store.states import TERMINAL, Priority, Status
 from store.tables import batches, chunks
 
 # The statuses of batches and the states of chunks, in the order of `QueueLoad`.
-_PARTS = ("running", "pending", "queued", "leased")
+_PARTS = (Status.RUNNING, Status.PENDING, "queued", "leased")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Load:
         queued: Chunks that wait for a worker.
     """
 
-    by_status: dict[str, int]
+    by_status: dict[Status, int]
     items_per_second: float
     processed: int
     failed: int
@@ -48,7 +48,7 @@ def load(connection: Connection) -> Load:
     queued = select(func.count()).select_from(chunks).where(chunks.c.state == "queued")
     return Load(
         by_status={status: int(count) for status, count, *_ in rows},
-        items_per_second=sum(float(rate) for status, _, rate, *_ in rows if status == "running"),
+        items_per_second=sum(float(rate) for status, _, rate, *_ in rows if status == Status.RUNNING),
         processed=sum(int(processed) for *_, processed, _ in rows),
         failed=sum(int(failed) for *_, failed in rows),
         queued=int(connection.execute(queued).scalar_one()),
@@ -81,10 +81,10 @@ class InHand:
 
 
 def queues(connection: Connection) -> dict[Priority, QueueLoad]:
-    """The load of each priority, by its name."""
+    """The load of each priority."""
     by_status = (
         select(batches.c.priority, batches.c.status, func.count())
-        .where(batches.c.status.in_(["running", "pending"]))
+        .where(batches.c.status.in_([Status.RUNNING, Status.PENDING]))
         .group_by(batches.c.priority, batches.c.status)
     )
     by_state = (
@@ -99,8 +99,8 @@ def queues(connection: Connection) -> dict[Priority, QueueLoad]:
         for priority, what, count in connection.execute(query)
     }
     return {
-        name: QueueLoad(*(counts.get((priority, what), 0) for what in _PARTS))
-        for priority, name in enumerate(PRIORITIES)
+        priority: QueueLoad(*(counts.get((priority.code, what), 0) for what in _PARTS))
+        for priority in Priority
     }
 
 

@@ -12,12 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import chunks, failure_groups, results
 
-# The codes of the column `outcome`.
-SUCCESSFUL, FAILED, SKIPPED = 1, 2, 3
-
 MAX_EXAMPLES = 5
 
-# chunk id, position, key, outcome, result as JSON text, error as JSON text, microseconds
+# chunk id, position, key, code of the outcome, result as JSON text, error as JSON text, microseconds
 ResultRow = tuple[int, int, str, int, str | None, str | None, int]
 
 _ROW = "(?, ?, ?, ?, ?, ?, ?)"
@@ -111,7 +108,7 @@ def page(
     """Results of a batch in the order of their positions.
 
     Args:
-        outcome: Only this outcome, or None for all.
+        outcome: Only this outcome, by its code, or None for all.
         query: Only items whose key contains this text, in any case.
         after: Only positions behind this one; -1 for the first page.
         limit: How many at most.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
+    Enum,
     Float,
     ForeignKey,
     Index,
@@ -22,6 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from store.states import Phase, Status
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -34,6 +39,12 @@ metadata = MetaData(
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 # SQLite counts up by itself only for a key that is declared INTEGER.
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _state(kind: type[StrEnum]) -> Enum:
+    """A text in the database, a member of the enum in Python."""
+    return Enum(kind, native_enum=False, length=10, values_callable=list)
+
 
 users = Table(
     "users",
@@ -68,8 +79,8 @@ batches = Table(
     Column("operation", String(100), nullable=False),
     Column("name", String(200), nullable=False),
     Column("description", Text, nullable=False, server_default=""),
-    Column("status", String(10), nullable=False),
-    Column("phase", String(10), nullable=False),
+    Column("status", _state(Status), nullable=False),
+    Column("phase", _state(Phase), nullable=False),
     Column("version", BigInteger, nullable=False, server_default="1"),
     Column("total", BigInteger),
     Column("planned", BigInteger, nullable=False, server_default="0"),

@@ -20,8 +20,8 @@ from redis import TimeoutError as RedisTimeoutError
 from realtime.publish.circuit import Circuit
 from realtime.publish.emitter import Emitter
 from settings import Settings
-from store.batches import PRIORITIES
 from store.database import Database
+from store.states import Priority
 from tasks.engine.engine import Engine
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def create_celery(settings: Settings) -> Celery:
         broker_transport_options={
             "socket_connect_timeout": 2,
             "socket_timeout": 3,
-            "priority_steps": list(range(len(PRIORITIES))),
+            "priority_steps": list(range(len(Priority))),
             "queue_order_strategy": "priority",
             # Without it the first message of a process waits for Redis as long as it is away.
             "max_retries": 0,
@@ -88,7 +88,7 @@ def queue_lengths(redis: Redis) -> list[int]:
 
     Source: kombu.transport.redis, `Channel._q_for_pri`: a list each, the first one without a suffix.
     """
-    names = [QUEUE, *(f"{QUEUE}{Channel.sep}{step}" for step in range(1, len(PRIORITIES)))]
+    names = [QUEUE, *(f"{QUEUE}{Channel.sep}{step}" for step in range(1, len(Priority)))]
     with redis.pipeline(transaction=False) as pipeline:
         for name in names:
             pipeline.llen(name)

@@ -12,14 +12,12 @@ import orjson
 from typing_extensions import TypeVar
 
 # Said again, so that operations need not know the store.
-from store.results import FAILED as FAILED
-from store.results import SKIPPED as SKIPPED
-from store.results import SUCCESSFUL as SUCCESSFUL
+from store.states import FAILED as FAILED
+from store.states import SKIPPED as SKIPPED
+from store.states import SUCCESSFUL as SUCCESSFUL
 
 # Not outcomes that are stored: the item is to run again, because it failed for now or was interrupted.
 RETRIED, INTERRUPTED = 4, 5
-OUTCOME_NAMES = {SUCCESSFUL: "successful", FAILED: "failed", SKIPPED: "skipped"}
-OUTCOME_CODES = {name: code for code, name in OUTCOME_NAMES.items()}
 
 # What an operation returns for an item, which must be a JSON value.
 ResultT = TypeVar("ResultT", default=Any)

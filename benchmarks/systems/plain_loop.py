@@ -13,7 +13,8 @@ from benchmarks.system import NOOP, Place
 from benchmarks.systems.batchwire import OnDatabase, connect_as_producer
 from benchmarks.watching import BATCH_ID, BatchWatch, Watch
 from store import results
-from store.results import SUCCESSFUL, ResultRow
+from store.results import ResultRow
+from store.states import SUCCESSFUL
 from store.tables import batches, chunks
 from store.tables import results as results_table
 

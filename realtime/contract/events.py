@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
+from store.states import Phase, Priority, Status
+
 BATCH_CREATED = "batch:created"
 BATCH_PROGRESS = "batch:progress"
 BATCH_COMPLETE = "batch:complete"
@@ -42,9 +44,6 @@ LEAVE_ROOM = "leave-room"
 AUTHENTICATE = "authenticate"
 PING = "ping"
 
-Status = Literal["pending", "running", "paused", "completed", "failed", "cancelled"]
-Phase = Literal["waiting", "queued", "planning", "running", "done"]
-Priority = Literal["high", "normal", "low"]
 Severity = Literal["info", "warning", "error"]
 NotificationKind = Literal["notification", "alert"]
 

@@ -15,13 +15,14 @@ from realtime.contract.events import (
     Counts,
     Problem,
 )
-from store.batches import PRIORITIES, BatchRow
+from store.batches import BatchRow
 from store.clock import to_datetime, to_datetime_or_none
+from store.states import Priority, Status
 
 
 def progress_percent(batch: BatchRow) -> float:
     """0 to 100 with one decimal, rounded down; 100 only for a completed batch."""
-    if batch.status == "completed":
+    if batch.status == Status.COMPLETED:
         return 100.0
     if not batch.total:
         return 0.0
@@ -30,7 +31,7 @@ def progress_percent(batch: BatchRow) -> float:
 
 def eta_seconds(batch: BatchRow) -> float | None:
     """Time left at the recent rate, or None where it cannot be told."""
-    if batch.status != "running" or batch.total is None or batch.rate <= 0:
+    if batch.status != Status.RUNNING or batch.total is None or batch.rate <= 0:
         return None
     return round((batch.total - batch.processed) / batch.rate, 1)
 
@@ -53,8 +54,8 @@ def to_batch(batch: BatchRow, artifacts: Sequence[Artifact] = ()) -> Batch:
         operation=batch.operation,
         name=batch.name,
         description=batch.description,
-        status=batch.status,  # type: ignore[arg-type]
-        phase=batch.phase,  # type: ignore[arg-type]
+        status=batch.status,
+        phase=batch.phase,
         version=batch.version,
         progress=progress_percent(batch),
         total=batch.total,
@@ -74,7 +75,7 @@ def to_batch(batch: BatchRow, artifacts: Sequence[Artifact] = ()) -> Batch:
         upload_name=batch.upload_name,
         owner_id=batch.owner_id,
         max_parallel=batch.max_parallel,
-        priority=PRIORITIES[batch.priority],
+        priority=Priority.of(batch.priority),
         sealed=batch.sealed,
         retries=batch.retries,
         retry_attempts=batch.retry_attempts,
@@ -99,8 +100,8 @@ def to_progress(batch: BatchRow) -> BatchProgress:
     return BatchProgress(
         batch_id=batch.id,
         version=batch.version,
-        status=batch.status,  # type: ignore[arg-type]
-        phase=batch.phase,  # type: ignore[arg-type]
+        status=batch.status,
+        phase=batch.phase,
         progress=progress_percent(batch),
         processed=batch.processed,
         total=batch.total,
@@ -123,7 +124,7 @@ def to_complete(batch: BatchRow, artifacts: Sequence[Artifact] = ()) -> BatchCom
     return BatchComplete(
         batch_id=batch.id,
         version=batch.version,
-        status=batch.status,  # type: ignore[arg-type]
+        status=batch.status,
         results=Counts(
             total=batch.total or 0,
             successful=batch.successful,

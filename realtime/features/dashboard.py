@@ -30,6 +30,7 @@ from realtime.sessions.connections import Connections
 from store import metrics
 from store.database import Database
 from store.metrics import Load
+from store.states import Status
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ SECONDS = 1.0
 # Longer than the pause between two updates, and short enough that another takes over within two of them.
 TURN_MS = 1900
 HISTORY_LENGTH = 300
+# Whose batches one sees at work.
+SHOWN = (Status.RUNNING, Status.PENDING, Status.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,8 @@ class Dashboard:
         found = Metrics(
             cpu=psutil.cpu_percent(),
             memory=psutil.virtual_memory().percent,
-            running_batches=load.by_status.get("running", 0),
-            pending_batches=load.by_status.get("pending", 0),
+            running_batches=load.by_status.get(Status.RUNNING, 0),
+            pending_batches=load.by_status.get(Status.PENDING, 0),
             items_per_second=round(load.items_per_second, 1),
             queue_depth=load.queued,
             workers=len(heartbeats.alive(redis, self._emitter.channel, "worker")),
@@ -134,7 +137,7 @@ class Dashboard:
         names = heartbeats.alive(self._emitter.redis, self._emitter.channel, "worker")
         machines = {name.rpartition(":")[0] for name in names}
         return {
-            "batches": {status: load.by_status.get(status, 0) for status in ("running", "pending", "paused")},
+            "batches": {status: load.by_status.get(status, 0) for status in SHOWN},
             "failures": {"processed": load.processed, "failed": load.failed},
             "workers": {"processes": len(names), "machines": len(machines)},
         }

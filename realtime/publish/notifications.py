@@ -29,6 +29,7 @@ from store.batches import BatchRow
 from store.clock import to_datetime
 from store.database import Database
 from store.notifications import NotificationRow
+from store.states import Status
 
 MAX_TITLE_CHARS = 200
 MAX_MESSAGE_CHARS = 2000
@@ -170,7 +171,7 @@ def notice_of_end(batch: BatchRow) -> Notice:
     for count, what in ((batch.failed, "failed"), (batch.skipped, "skipped")):
         counts += f", {count:,} {what}" if count else ""
     title, link = f"Batch {batch.name} {batch.status}", f"/batches/{batch.id}"
-    if batch.status == "completed":
+    if batch.status == Status.COMPLETED:
         severity: Severity = "warning" if batch.failed else "info"
         return Notice(title=title, message=counts, severity=severity, link=link, batch_id=batch.id)
     reason = (batch.error_message or "It could not go on")[:MAX_MESSAGE_CHARS]

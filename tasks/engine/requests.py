@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from errors import FieldError, InvalidInput
 from settings import Settings
 from store import uploads
-from store.batches import PRIORITIES
+from store.states import Priority
 from tasks.engine.planning import MAX_KEY_CHARS
 from tasks.operation import NoOptions, Operation
 
@@ -58,7 +58,7 @@ class BatchRequest:
     name: str = ""
     description: str = ""
     max_parallel: int | None = None
-    priority: str = "normal"
+    priority: str = Priority.NORMAL
     retry_attempts: int | None = None
     timeout_ms: int | None = None
     max_failures: int | str | None = None
@@ -98,7 +98,7 @@ def to_values(request: BatchRequest, operation: Operation, settings: Settings) -
         "upload_name": request.upload_name,
         "upload_path": str(request.upload_path) if request.upload_path else None,
         "max_parallel": parallel or settings.max_parallel,
-        "priority": _choose("priority", request.priority, PRIORITIES),
+        "priority": _read_priority(request.priority).code,
         "retry_attempts": _between("retryAttempts", attempts, 0, MAX_RETRY_ATTEMPTS),
         "timeout_ms": _between("timeoutMs", request.timeout_ms, 1, MAX_TIMEOUT_MS),
         "max_failures": most,
@@ -227,10 +227,11 @@ def _between(field_name: str, value: int | None, least: int, most: int) -> int |
     return value
 
 
-def _choose(field_name: str, value: str, choices: tuple[str, ...]) -> int:
-    if value not in choices:
-        raise InvalidInput.of(field_name, "enum", f"must be one of {', '.join(choices)}")
-    return choices.index(value)
+def _read_priority(value: str) -> Priority:
+    try:
+        return Priority(value)
+    except ValueError as error:
+        raise InvalidInput.of("priority", "enum", f"must be one of {', '.join(Priority)}") from error
 
 
 def _hash(request: BatchRequest) -> str:

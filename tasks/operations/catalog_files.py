@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from realtime.publish import catalog_news
 from store import catalog, catalog_sync
 from store.batches import BatchRow
+from store.states import Status
 from tasks.importing.nodes import MAX_META_CHARS, make_node
 from tasks.operation import ADMINS, Context, Item, ItemError, NoOptions, Outcome, operation
 from tasks.outcomes import SKIPPED, clean_text
@@ -57,7 +58,7 @@ def after_reload(connection: Connection, batch: BatchRow) -> list[int]:
 
     Nothing is deleted where a row has failed that may have held it, or not all files were read.
     """
-    if batch.status != "completed":
+    if batch.status != Status.COMPLETED:
         return catalog_news.after_files(connection, batch)
     is_whole = not batch.failed and not (batch.filters or {}).get("files")
     deleted = catalog_sync.delete_unseen(connection, batch.id, [RELOAD, ADD]) if is_whole else 0

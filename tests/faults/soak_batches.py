@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from store.database import Database
 from store.ids import new_id
-from store.results import FAILED, SKIPPED, SUCCESSFUL
+from store.states import FAILED, SKIPPED, SUCCESSFUL
 from store.tables import batches as batches_table
 from store.tables import catalog_nodes, chunks, events, results
 

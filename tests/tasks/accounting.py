@@ -11,8 +11,9 @@ from sqlalchemy import Row, select
 
 from realtime.contract.events import SYSTEM_NOTIFICATION
 from store import batches
-from store.batches import TERMINAL, BatchRow
+from store.batches import BatchRow
 from store.database import Database
+from store.states import TERMINAL
 from store.tables import batches as batches_table
 from store.tables import catalog_nodes, chunks, events, failure_groups, notifications, results
 from tasks.outcomes import FAILED, SKIPPED, SUCCESSFUL

@@ -12,7 +12,6 @@ from realtime.publish import heartbeats
 from realtime.sessions import presence
 from realtime.sessions.connections import count_rooms
 from store import metrics, users
-from store.batches import PRIORITIES
 from store.clock import to_datetime, to_datetime_or_none
 from store.users import UserRow
 from tasks.broker import queue_lengths
@@ -62,14 +61,14 @@ def list_processes() -> dict[str, Any]:
     ]
     queues = [
         Queue(
-            priority=name,
+            priority=priority,
             running_batches=load.running,
             pending_batches=load.pending,
             queued_chunks=load.queued,
             chunks_in_hand=load.in_hand,
-            messages=messages[PRIORITIES.index(name)],
+            messages=messages[priority.code],
         )
-        for name, load in loads.items()
+        for priority, load in loads.items()
     ]
     return ProcessesResponse(
         web=sorted(web, key=lambda one: (one.host, one.pid)),

@@ -13,13 +13,13 @@ from pydantic import ValidationError
 from errors import InvalidInput
 from realtime.contract.presentation import duration_ms, to_batch
 from store import history, results
-from store.batches import PRIORITIES, BatchRow
+from store.batches import BatchRow
 from store.clock import now_ms
 from store.history import HistoryQuery
+from store.states import ItemOutcome, Priority
 from tasks.engine.batches import BatchRequest
 from tasks.engine.requests import describe_validation
 from tasks.operation import Operation, as_json_schema
-from tasks.outcomes import OUTCOME_CODES, OUTCOME_NAMES
 from webapp.api.schemas import (
     AddItemsRequest,
     BatchPath,
@@ -69,7 +69,7 @@ _CREATE_BODY = {
                         "name": {"type": "string"},
                         "description": {"type": "string"},
                         "maxParallel": {"type": "integer"},
-                        "priority": {"type": "string", "enum": list(PRIORITIES)},
+                        "priority": {"type": "string", "enum": [one.value for one in Priority]},
                         "retryAttempts": {"type": "integer"},
                         "timeoutMs": {"type": "integer"},
                         "maxFailures": {"type": "string"},
@@ -177,7 +177,7 @@ def list_items(path: BatchPath, query: ItemsParameters) -> dict[str, Any]:
         rows = results.page(
             connection,
             batch.id,
-            outcome=OUTCOME_CODES[query.outcome] if query.outcome else None,
+            outcome=query.outcome.code if query.outcome else None,
             query=query.q.strip(),
             after=query.cursor,
             limit=query.limit + 1,
@@ -284,7 +284,7 @@ def _as_item(row: Any) -> ItemResult:
     return ItemResult(
         position=row.position,
         key=row.key,
-        outcome=OUTCOME_NAMES[row.outcome],  # type: ignore[arg-type]
+        outcome=ItemOutcome.of(row.outcome),
         result=orjson.loads(row.result) if row.result is not None else None,
         error=ItemError(**orjson.loads(row.error)) if row.error is not None else None,
         duration_ms=row.duration_us / 1000,

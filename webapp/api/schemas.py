@@ -18,14 +18,12 @@ from realtime.contract.events import (
     Metrics,
     NotificationKind,
     PartHealth,
-    Phase,
-    Priority,
     Severity,
-    Status,
     SystemStatus,
     Wire,
 )
 from realtime.publish.notifications import MAX_LINK_CHARS, MAX_MESSAGE_CHARS, MAX_TITLE_CHARS
+from store.states import ItemOutcome, Priority, Status
 from tasks.engine.maintenance import MAX_MESSAGE_CHARS as MAX_MAINTENANCE_CHARS
 from tasks.engine.requests import (
     MAX_DEPENDENCIES,
@@ -37,7 +35,7 @@ from tasks.engine.requests import (
     MAX_TIMEOUT_MS,
 )
 
-__all__ = ["Batch", "Phase", "Status"]
+__all__ = ["Batch"]
 
 MAX_PAGE = 100
 
@@ -145,7 +143,7 @@ class CreateRequest(Request):
     name: str = Field("", max_length=MAX_NAME_CHARS)
     description: str = Field("", max_length=MAX_DESCRIPTION_CHARS)
     max_parallel: int | None = Field(None, ge=1, le=MAX_PARALLEL)
-    priority: Priority = "normal"
+    priority: Priority = Priority.NORMAL
     retry_attempts: int | None = Field(
         None, ge=0, le=MAX_RETRY_ATTEMPTS, description="After transient errors; null for the operation's own"
     )
@@ -226,7 +224,7 @@ class StatsResponse(Success):
     """How many batches there are."""
 
     total: int
-    by_status: dict[str, int]
+    by_status: dict[Status, int]
     by_operation: dict[str, int]
 
 
@@ -286,7 +284,7 @@ class ResultsResponse(Success):
 class ItemsParameters(Request):
     """Which results."""
 
-    outcome: Literal["successful", "failed", "skipped"] | None = None
+    outcome: ItemOutcome | None = None
     q: str = Field("", max_length=200, pattern=r"^[^\x00]*$")
     limit: int = Field(50, ge=1, le=MAX_PAGE)
     cursor: int = Field(-1, ge=-1, le=2**53, description="The position that the page before ended with")
@@ -308,7 +306,7 @@ class ItemResult(Wire):
 
     position: int
     key: str
-    outcome: Literal["successful", "failed", "skipped"]
+    outcome: ItemOutcome
     result: Any
     error: ItemError | None
     duration_ms: float

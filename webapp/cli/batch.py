@@ -12,14 +12,14 @@ from rich.table import Table
 
 from realtime.contract.presentation import progress_percent, to_batch
 from store import history, results
-from store.batches import PRIORITIES
 from store.clock import to_datetime
 from store.history import HistoryQuery
+from store.states import ItemOutcome, Priority, Status
 from tasks.engine.batches import BatchRequest
 from tasks.engine.requests import MAX_PARALLEL
 from tasks.operation import as_json_schema
-from tasks.outcomes import OUTCOME_CODES, OUTCOME_NAMES
 from webapp.cli.common import (
+    OneOf,
     acting_user,
     choices_of,
     console,
@@ -58,7 +58,7 @@ def list_operations() -> None:
 @click.option("--item", "items", multiple=True, help="An item, for operations that take items; repeatable.")
 @click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", default="", help="What to call the batch.")
-@click.option("--priority", type=click.Choice(PRIORITIES), default="normal", show_default=True)
+@click.option("--priority", type=OneOf(Priority), default=Priority.NORMAL.value, show_default=True)
 @click.option(
     "--max-parallel",
     type=click.IntRange(1, MAX_PARALLEL),
@@ -120,14 +120,12 @@ def watch_batch(batch_id: str, email: str | None) -> None:
 
 
 @batch.command("list")
-@click.option(
-    "--status", type=click.Choice(["pending", "running", "paused", "completed", "failed", "cancelled"])
-)
+@click.option("--status", type=OneOf(Status))
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--all", "everybody", is_flag=True, help="Everybody's batches.")
 @user_option
 @plain_errors
-def list_batches(status: str | None, limit: int, everybody: bool, email: str | None) -> None:
+def list_batches(status: Status | None, limit: int, everybody: bool, email: str | None) -> None:
     """List batches, the newest first."""
     owner = None if everybody else acting_user(email).id
     with services().engine.database.read() as connection:
@@ -156,22 +154,22 @@ def show(batch_id: str, email: str | None) -> None:
 
 @batch.command("results")
 @click.argument("batch_id")
-@click.option("--outcome", type=click.Choice(list(OUTCOME_NAMES.values())))
+@click.option("--outcome", type=OneOf(ItemOutcome))
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 100_000))
 @user_option
 @plain_errors
-def show_results(batch_id: str, outcome: str | None, limit: int, email: str | None) -> None:
+def show_results(batch_id: str, outcome: ItemOutcome | None, limit: int, email: str | None) -> None:
     """Print what became of the items, one JSON object a line."""
     found = own_batch(batch_id, email)
     with services().engine.database.read() as connection:
-        code = OUTCOME_CODES[outcome] if outcome else None
+        code = outcome.code if outcome else None
         rows = results.page(connection, found.id, outcome=code, query="", after=-1, limit=limit)
     for row in rows:
         click.echo(orjson.dumps(_as_line(row)).decode())
 
 
 def _as_line(row: Any) -> dict[str, Any]:
-    line: dict[str, Any] = {"position": row.position, "key": row.key, "outcome": OUTCOME_NAMES[row.outcome]}
+    line: dict[str, Any] = {"position": row.position, "key": row.key, "outcome": ItemOutcome.of(row.outcome)}
     for name in ("result", "error"):
         text = getattr(row, name)
         if text is not None:
@@ -183,5 +181,5 @@ def watch_to_the_end(batch_id: str) -> None:
     """Shows a live bar, then what became of the batch; exits with 3 if it failed or was cancelled."""
     ended = watch(services().batches, batch_id, console)
     console.print(summary(ended), highlight=False)
-    if ended.status != "completed":
+    if ended.status != Status.COMPLETED:
         raise SystemExit(EXIT_FAILED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -18,8 +19,21 @@ from webapp.http.guards import services, visible_batch
 
 P = ParamSpec("P")
 R = TypeVar("R")
+E = TypeVar("E", bound=StrEnum)
 
 console = Console()
+
+
+class OneOf(click.Choice[E]):
+    """A member of an enum, called as on the wire and not as in the code."""
+
+    def __init__(self, choices: type[E]) -> None:
+        super().__init__(list(choices))
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        """The value of a member, and what the person typed as it is."""
+        return str(choice)
+
 
 user_option = click.option(
     "--user", "email", metavar="EMAIL", help="On whose behalf; default: CLI_USER, or the demo user locally."
