@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from store import admission, batches, chunks
 from store.batches import BatchRow
 from store.clock import now_ms
+from store.states import Phase, Status
 from tasks.engine.announcements import announce
 from tasks.engine.endings import Committed, end
 from tasks.engine.engine import Engine
@@ -34,7 +35,7 @@ def admit_locked(engine: Engine, connection: Connection, owner_id: str) -> list[
             if batch is not None:
                 message = f"It was to start after another batch, but {reason}"
                 why = {"error_code": "dependency_failed", "error_message": message}
-                changed.append(end(engine, connection, batch, "failed", **why))
+                changed.append(end(engine, connection, batch, Status.FAILED, **why))
     free = engine.settings.max_running_per_user - admission.running_count(connection, owner_id)
     if free > 0:
         ready = admission.ready_to_start(connection, owner_id, free)
@@ -65,11 +66,11 @@ def _start(engine: Engine, connection: Connection, batch: BatchRow) -> Committed
     values: dict[str, object] = {"rate_ms": now, "rate_start_ms": now, "rate": 0.0}
     is_planned = chunks.is_planned(connection, batch.id)
     if is_planned:
-        values |= {"status": "running", "phase": "running", "started_ms": batch.started_ms or now}
+        values |= {"status": Status.RUNNING, "phase": Phase.RUNNING, "started_ms": batch.started_ms or now}
     else:
-        values |= {"phase": "queued"}
+        values |= {"phase": Phase.QUEUED}
     started = batches.change(connection, batch.id, **values)
     # Its last items were still in hand while it paused; or it was sealed while it waited, with no item in it.
     if is_planned and started.total is not None and started.processed >= started.total:
-        return end(engine, connection, started, "completed")
+        return end(engine, connection, started, Status.COMPLETED)
     return Committed(started, queued=chunks.dispatch(connection, batch.id, batch.max_parallel))

@@ -19,6 +19,7 @@ from realtime.publish import outbox
 from store import admission, batches, chunks, events, results, uploads, users
 from store.batches import BatchRow
 from store.ids import new_id
+from store.states import Phase, Status
 from tasks.engine.admission import admit_after, admit_locked, settle
 from tasks.engine.endings import Committed, end
 from tasks.engine.engine import Engine
@@ -122,7 +123,7 @@ class Batches:
             self._add_items(connection, batch, batch.planned, items)
             changed = batches.change(connection, batch_id, planned=batch.planned + len(items))
             committed = Committed(changed)
-            if changed.status == "running":
+            if changed.status == Status.RUNNING:
                 committed.queued = chunks.dispatch(connection, batch_id, batch.max_parallel)
         settle(engine, committed)
         return changed
@@ -142,8 +143,8 @@ class Batches:
             _refuse_if_ended(batch, "sealed")
             sealed = batches.change(connection, batch_id, sealed=True, total=batch.planned)
             committed = Committed(sealed)
-            if sealed.processed >= batch.planned and sealed.phase == "running":
-                committed = end(engine, connection, sealed, "completed")
+            if sealed.processed >= batch.planned and sealed.phase == Phase.RUNNING:
+                committed = end(engine, connection, sealed, Status.COMPLETED)
         settle(engine, committed)
         return committed.batch
 
@@ -157,11 +158,11 @@ class Batches:
         engine = self._engine
         with engine.database.write() as connection:
             batch = _found(batches.lock(connection, batch_id), batch_id)
-            if batch.status == "paused":
+            if batch.status == Status.PAUSED:
                 return batch
             _refuse_if_ended(batch, "paused")
             chunks.release_queued(connection, batch_id)
-            batch = batches.change(connection, batch_id, status="paused")
+            batch = batches.change(connection, batch_id, status=Status.PAUSED)
             event_id = _add_event(connection, batch, BATCH_PAUSED)
         self._tell(event_id)
         settle(engine, *admit_after(engine, batch))
@@ -179,10 +180,10 @@ class Batches:
         with engine.database.write() as connection:
             admission.lock_owner(connection, owner_id)
             batch = _found(batches.lock(connection, batch_id), batch_id)
-            if batch.status != "paused":
+            if batch.status != Status.PAUSED:
                 _refuse_if_ended(batch, "resumed")
                 return batch
-            batches.change(connection, batch_id, status="pending", phase="waiting", message="")
+            batches.change(connection, batch_id, status=Status.PENDING, phase=Phase.WAITING, message="")
             batch, event_id, started = self._admit_and_tell(connection, batch, BATCH_RESUMED)
         self._tell(event_id)
         settle(engine, *started)
@@ -204,7 +205,7 @@ class Batches:
         with engine.database.write() as connection:
             admission.lock_owner(connection, owner_id)
             batch = _found(batches.lock(connection, batch_id), batch_id)
-            if batch.status not in ("completed", "failed"):
+            if batch.status not in (Status.COMPLETED, Status.FAILED):
                 raise Conflict(f"The batch is {batch.status}; only what has ended can be retried")
             if batch.failed == 0 and not chunks.has_left(connection, batch_id):
                 raise Conflict("No item of the batch failed, there is nothing to retry")
@@ -216,8 +217,8 @@ class Batches:
             batches.change(
                 connection,
                 batch_id,
-                status="pending",
-                phase="waiting",
+                status=Status.PENDING,
+                phase=Phase.WAITING,
                 message="",
                 processed=batch.processed - batch.failed,
                 failed=0,
@@ -240,11 +241,11 @@ class Batches:
         engine = self._engine
         with engine.database.write() as connection:
             batch = _found(batches.lock(connection, batch_id), batch_id)
-            if batch.status == "cancelled":
+            if batch.status == Status.CANCELLED:
                 return batch
             _refuse_if_ended(batch, "cancelled")
             chunks.release_queued(connection, batch_id)
-            cancelled = end(engine, connection, batch, "cancelled")
+            cancelled = end(engine, connection, batch, Status.CANCELLED)
         uploads.drop(cancelled.batch.upload_path)
         self._tell(*cancelled.event_ids)
         settle(engine, *admit_after(engine, cancelled.batch))
@@ -259,7 +260,7 @@ class Batches:
 
     def _store(self, values: dict[str, Any], request: BatchRequest) -> BatchRow:
         engine = self._engine
-        values |= {"status": "pending", "phase": "waiting"}
+        values |= {"status": Status.PENDING, "phase": Phase.WAITING}
         if request.items is not None:
             values |= {"planned": len(request.items)}
             values |= {"total": len(request.items) if request.sealed else None}

@@ -17,6 +17,7 @@ from store.clock import now_ms
 from store.database import is_away
 from store.leases import Deferred, Lease
 from store.results import FailureGroup, ResultRow
+from store.states import Phase, Status
 from tasks.engine.endings import Committed, ended_state, tell_of_effects, tell_of_end
 from tasks.engine.engine import Engine
 from tasks.engine.retry import retry_while_away
@@ -218,11 +219,12 @@ def _count(
     values: dict[str, object] = {name: getattr(counted, name) for name in batches.COUNTERS}
     values["retries"] = batch.retries + tally.retried
     if not batch.is_terminal:
+        is_whole = counted.total is not None and counted.processed >= counted.total
         if counted.has_failed_too_often:
-            values |= ended_state("failed") | {"error_code": "failure_limit"}
+            values |= ended_state(Status.FAILED) | {"error_code": "failure_limit"}
             values["error_message"] = _describe_limit(counted)
-        elif counted.total is not None and counted.processed >= counted.total and batch.phase == "running":
-            values |= ended_state("completed")
+        elif is_whole and batch.phase == Phase.RUNNING:
+            values |= ended_state(Status.COMPLETED)
     return batches.change(connection, batch.id, **values)
 
 
@@ -245,7 +247,7 @@ def _go_on(
     """Decides what becomes of the chunk, and of the rest of the slice."""
     batch = committed.batch
     due_ms = lease.next_due_ms(now_ms())
-    if batch.status != "running":
+    if batch.status != Status.RUNNING:
         if not lease.is_finished:
             leases.release(connection, lease, due_ms)
         return

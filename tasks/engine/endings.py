@@ -19,6 +19,7 @@ from store.batches import BatchRow
 from store.clock import now_ms
 from store.leases import Lease
 from store.results import FailureGroup
+from store.states import Phase, Status
 from tasks.engine.engine import Engine
 from tasks.outcomes import clean_text
 
@@ -42,7 +43,9 @@ class Committed:
     failures: list[FailureGroup] = field(default_factory=list)
 
 
-def end(engine: Engine, connection: Connection, batch: BatchRow, status: str, **values: object) -> Committed:
+def end(
+    engine: Engine, connection: Connection, batch: BatchRow, status: Status, **values: object
+) -> Committed:
     """Ends a locked batch, with the events that say so."""
     ended = batches.change(connection, batch.id, **ended_state(status), **values)
     return Committed(ended, event_ids=tell_of_end(engine, connection, ended))
@@ -53,12 +56,12 @@ def fail(engine: Engine, connection: Connection, batch_id: str, code: str, messa
     batch = batches.lock(connection, batch_id)
     if batch is None or batch.is_terminal:
         return None
-    return end(engine, connection, batch, "failed", error_code=code, error_message=clean_text(message))
+    return end(engine, connection, batch, Status.FAILED, error_code=code, error_message=clean_text(message))
 
 
-def ended_state(status: str) -> dict[str, object]:
+def ended_state(status: Status) -> dict[str, object]:
     """What changes in a batch that ends, whichever way."""
-    return {"status": status, "phase": "done", "finished_ms": now_ms(), "message": ""}
+    return {"status": status, "phase": Phase.DONE, "finished_ms": now_ms(), "message": ""}
 
 
 def tell_of_end(engine: Engine, connection: Connection, batch: BatchRow) -> list[int]:
@@ -78,10 +81,10 @@ def tell_of_effects(engine: Engine, connection: Connection, batch: BatchRow) -> 
 def _own_events(connection: Connection, batch: BatchRow) -> list[int]:
     """The event that ends the batch and, unless its owner ended it, the owner's notification."""
     room = user_room(batch.owner_id)
-    if batch.status == "cancelled":
+    if batch.status == Status.CANCELLED:
         payload = to_batch(batch).dump()
         return [events.add(connection, room=room, batch_id=batch.id, event=BATCH_CANCELLED, payload=payload)]
-    completed = batch.status == "completed"
+    completed = batch.status == Status.COMPLETED
     name = BATCH_COMPLETE if completed else BATCH_ERROR
     payload = (to_complete(batch) if completed else to_fatal_error(batch)).dump()
     event_id = events.add(connection, room=room, batch_id=batch.id, event=name, payload=payload)

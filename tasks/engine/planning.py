@@ -27,6 +27,7 @@ from store.chunks import Block
 from store.clock import now_ms
 from store.database import is_away
 from store.leases import Lease
+from store.states import Phase, Status
 from tasks.engine.admission import settle
 from tasks.engine.endings import Committed, end, fail
 from tasks.engine.engine import Engine
@@ -161,7 +162,7 @@ def _take(blocks: Iterator[Block]) -> list[Block]:
 def _begin(engine: Engine, batch: BatchRow, lease: Lease, total: int | None) -> tuple[Lease, Committed]:
     with _going_on(engine, batch, lease) as (connection, _):
         held = leases.advance(connection, lease, lease)
-        values = {"status": "running", "phase": "planning", "total": total}
+        values: dict[str, object] = {"status": Status.RUNNING, "phase": Phase.PLANNING, "total": total}
         if batch.started_ms is None:
             values |= {"started_ms": now_ms(), "message": "Reading the input"}
         return held, Committed(batches.change(connection, batch.id, **values))
@@ -185,12 +186,12 @@ def _start_items(engine: Engine, batch: BatchRow, lease: Lease) -> Committed:
     with _going_on(engine, batch, lease) as (connection, locked):
         leases.finish_plan(connection, lease)
         if locked.planned == 0:
-            committed = end(engine, connection, locked, "completed", total=0)
+            committed = end(engine, connection, locked, Status.COMPLETED, total=0)
             message = "There was nothing to do: no item was found"
             committed.batch = batches.change(connection, batch.id, message=message)
             return committed
         now = now_ms()
-        values = {"phase": "running", "total": locked.planned, "message": ""}
+        values = {"phase": Phase.RUNNING, "total": locked.planned, "message": ""}
         values |= {"rate_ms": now, "rate_start_ms": now}
         committed = Committed(batches.change(connection, batch.id, **values))
         committed.queued = chunks.dispatch(connection, batch.id, batch.max_parallel)

@@ -15,6 +15,7 @@ from store.batches import BatchRow
 from store.clock import now_ms
 from store.database import is_away
 from store.leases import PLAN, Lease
+from store.states import Status
 from tasks.engine.admission import settle
 from tasks.engine.commits import MoreTime, commit
 from tasks.engine.endings import fail
@@ -68,7 +69,7 @@ def _claim(engine: Engine, chunk_id: int) -> tuple[BatchRow | None, Lease | None
         lease = leases.claim(connection, chunk_id, engine.worker, engine.settings.lease_seconds)
         batch_id = lease.batch_id if lease else chunks.batch_of(connection, chunk_id)
         batch = batches.get(connection, batch_id) if batch_id else None
-        if lease is None and batch is not None and batch.status == "running":
+        if lease is None and batch is not None and batch.status == Status.RUNNING:
             batches.count_redelivery(connection, batch.id)
         return batch, lease
 
