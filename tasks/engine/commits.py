@@ -21,8 +21,9 @@ from store.states import Phase, Status
 from tasks.engine.endings import Committed, ended_state, tell_of_effects, tell_of_end
 from tasks.engine.engine import Engine
 from tasks.engine.retry import retry_while_away
-from tasks.operation import Context, Operation, SaveFunction
-from tasks.outcomes import FAILED, RETRIED, SUCCESSFUL, Outcome, Tally, encode_result, fingerprint
+from tasks.engine.saving import encode_results, save_results
+from tasks.operation import Context, Operation
+from tasks.outcomes import FAILED, RETRIED, Outcome, Tally, fingerprint
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def commit(
     Raises:
         LeaseLost: The chunk was taken over; nothing was written.
     """
-    _encode_results(outcomes, engine.settings.max_result_bytes)
+    encode_results(outcomes, engine.settings.max_result_bytes)
     patience = engine.settings.database_patience_seconds
 
     def write(some: Sequence[Outcome], held: Lease, more: MoreTime) -> Committed:
@@ -99,8 +100,8 @@ def _commit(
     with engine.database.write() as connection:
         if operation.save:
             leases.check(connection, lease)
-            _save(connection, operation.save, context, outcomes)
-            _encode_results(outcomes, engine.settings.max_result_bytes)
+            save_results(connection, operation.save, context, outcomes)
+            encode_results(outcomes, engine.settings.max_result_bytes)
             tally, rows = Tally.of(outcomes), _rows(lease, outcomes)
         current = leases.advance(connection, lease, lease_after(lease, outcomes, tally))
         if rows:
@@ -157,39 +158,6 @@ def group_failures(outcomes: Sequence[Outcome]) -> list[FailureGroup]:
             example = {"position": outcome.item.position, "key": outcome.item.key}
             group.examples.append(example | {k: v for k, v in outcome.error.items() if k != "type"})
     return sorted(groups.values(), key=lambda group: group.fingerprint)
-
-
-def _encode_results(outcomes: Sequence[Outcome], max_bytes: int) -> None:
-    """Turns results into text; one that cannot be stored becomes that item's failure."""
-    for outcome in outcomes:
-        if outcome.result is not None:
-            try:
-                outcome.encoded = encode_result(outcome.result, max_bytes)
-            except ValueError as problem:
-                outcome.fail(problem)
-
-
-def _save(connection: Connection, save: SaveFunction, context: Context, outcomes: Sequence[Outcome]) -> None:
-    """Lets the operation write; where that fails, item by item, so that only the guilty ones fail."""
-    successful = [one for one in outcomes if one.kind == SUCCESSFUL]
-    before = [one.result for one in successful]
-    try:
-        with connection.begin_nested():
-            save(connection, context, successful)
-        return
-    except Exception as error:
-        if is_away(error):
-            raise
-        logger.warning("Batch %s: saving failed, now item by item", context.batch_id, exc_info=True)
-    for outcome, result in zip(successful, before, strict=True):
-        outcome.kind, outcome.result, outcome.error = SUCCESSFUL, result, None
-        try:
-            with connection.begin_nested():
-                save(connection, context, [outcome])
-        except Exception as error:
-            if is_away(error):
-                raise
-            outcome.fail(error)
 
 
 def _rows(lease: Lease, outcomes: Sequence[Outcome]) -> list[ResultRow]:
