@@ -290,6 +290,11 @@ def operation(
     return register
 
 
+def registered(wanted: str | ItemFunction[Any, Any]) -> list[Operation]:
+    """The operations of that name, or that run that function."""
+    return [one for one in _registry.values() if wanted in (one.name, one.run)]
+
+
 def discover(extra_modules: str = "") -> dict[str, Operation]:
     """Imports every module of `tasks.operations` and the extra ones, and returns the registry.
 

@@ -9,7 +9,6 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
 from functools import partial
 
-from store.clock import now_ms
 from store.leases import Lease
 from tasks.items.isolation import run_isolated
 from tasks.items.retries import RetryPolicy
@@ -89,7 +88,7 @@ class Runner:
 
     def _pending(self, lease: Lease) -> Iterator[tuple[Item, int]]:
         """Items with the number of attempts made: first those whose time to be tried again has come."""
-        now = now_ms()
+        now = self.retry.now()
         due = [(one.due_ms, position) for position, one in lease.deferred.items() if one.due_ms <= now]
         for _, position in sorted(due):
             key, data = lease.items[position - lease.first]
