@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from hypothesis import settings as hypothesis_settings
+from redis import Redis
 
 from realtime.publish.emitter import Emitter
 from settings import Settings
@@ -186,9 +188,7 @@ def workbench(make_workbench: Callable[..., Workbench]) -> Workbench:
 
 
 @pytest.fixture
-def system(
-    redis_url: str, database_url: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[System]:
+def system(redis_url: str, database_url: str, tmp_path: Path) -> Iterator[System]:
     """Web and worker processes are started by the test; `owner` and `other` can log in."""
     database = Database(database_url)
     for name in ("owner", "other"):
@@ -198,7 +198,7 @@ def system(
     environment = {
         "APP_ENV": "test",
         "JWT_SECRET": SECRET,
-        "REDIS_URL": _own_redis_database(redis_url, request),
+        "REDIS_URL": _own_redis_database(redis_url),
         "SOCKETIO_CHANNEL": f"test-{new_id()}",
         "DATABASE_URL": database_url,
         "DATA_DIR": str(tmp_path / "data"),
@@ -219,13 +219,15 @@ def real_files() -> Path:
     return DATA
 
 
-_next_database = iter(range(1, 10_000))
+_next_database = itertools.cycle(range(1, 16))
 
 
-def _own_redis_database(redis_url: str, request: pytest.FixtureRequest) -> str:
-    """Each system gets a Redis database of its own, so that nobody takes another's messages."""
-    number = next(_next_database) % 15 + 1
-    return f"{redis_url.rsplit('/', 1)[0]}/{number}"
+def _own_redis_database(redis_url: str) -> str:
+    """Each system gets an empty Redis database of its own, so that nobody takes another's messages."""
+    url = f"{redis_url.rsplit('/', 1)[0]}/{next(_next_database)}"
+    with Redis.from_url(url) as client:
+        client.flushdb()
+    return url
 
 
 def add_user(

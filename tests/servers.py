@@ -20,8 +20,8 @@ from typing import Any
 import psycopg
 from redis import Redis
 
-from local.ports import free_port
 from local.redis_server import redis_command, wait_for_redis
+from tests.ports import own_port
 
 START_SECONDS = 60
 
@@ -40,7 +40,7 @@ class RedisServer:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.port = free_port()
+        self.port = own_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -97,7 +97,7 @@ class PostgresServer:
     """
 
     def __init__(self, binaries: Path, directory: Path, *, fsync: bool = False) -> None:
-        self.port = free_port()
+        self.port = own_port()
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         self._binaries = binaries
         self._directory = directory

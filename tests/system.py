@@ -12,8 +12,8 @@ from typing import Any
 
 import requests
 
-from local.ports import free_port
 from settings import ROOT
+from tests.ports import own_port
 from tests.sockets import Client
 from tests.waiting import wait_for
 
@@ -24,7 +24,7 @@ class System:
     """Starts processes against one database and one Redis, and ends them."""
 
     def __init__(self, environment: dict[str, str], logs: Path) -> None:
-        self.port = free_port()
+        self.port = own_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, **environment, "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
         self.logs = logs

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from local.ports import free_port
 from settings import ROOT
+from tests.ports import own_port
 from tests.servers import skip_or_fail
 from tests.system import Listener, System, kill_group
 from tests.waiting import wait_for
@@ -40,7 +40,7 @@ def proxy(system: System, second: System, tmp_path: Path) -> Iterator[str]:
     binary = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
     if binary is None:
         skip_or_fail("nginx is not installed")
-    port = free_port()
+    port = own_port()
     shipped = (ROOT / "deploy" / "nginx.conf").read_text()
     for old, new in (("127.0.0.1:3001", system.port), ("127.0.0.1:3002", second.port)):
         assert shipped.count(old) == 1

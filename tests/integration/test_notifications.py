@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from local.ports import free_port
 from settings import ROOT
 from store.database import Database
 from store.ids import new_id
+from tests.ports import own_port
 from tests.system import Listener, System, kill_group
 from tests.waiting import wait_for
 
@@ -117,7 +117,7 @@ def test_maintenance_reaches_every_web_process_and_outlives_them(system: System)
     first_port, first_url = system.port, system.url
     owner = system.login("owner@example.org")
     listeners = [system.connect(owner), system.connect(None)]
-    system.port = free_port()
+    system.port = own_port()
     system.environment["PORT"] = str(system.port)
     system.url = f"http://127.0.0.1:{system.port}"
     webs.append(system.start_web())
