@@ -33,14 +33,13 @@ from tests.servers import (
     running_redis,
     skip_or_fail,
 )
-from tests.system import PASSWORD, System
+from tests.system import OPERATION_MODULES, PASSWORD, SECRET, System, environment_of
 
 # A longer search for orders of events that break the engine: see tests/tasks/test_accounting.py.
 hypothesis_settings.register_profile(
     "thorough", max_examples=2000, stateful_step_count=80, deadline=None, print_blob=True
 )
 
-SECRET = "a secret that only the tests know, long enough"
 # A hash says what it costs to check, so that this one is cheap for the web processes of the tests, too.
 CHEAP_HASHER = PasswordHasher.from_parameters(CHEAPEST)
 DATA = Path(__file__).parent / "node_modules" / "vega-datasets" / "data"
@@ -137,7 +136,7 @@ def make_settings(redis_url: str, tmp_path: Path) -> Callable[..., Settings]:
             "redis_url": redis_url,
             "socketio_channel": f"test-{new_id()}",
             "data_dir": tmp_path / "data",
-            "operation_modules": "tests.operations,tests.fault_operations",
+            "operation_modules": OPERATION_MODULES,
         }
         return Settings(_env_file=None, **(defaults | values))
 
@@ -195,20 +194,19 @@ def system(redis_url: str, database_url: str, tmp_path: Path) -> Iterator[System
         add_user(database, f"{name}@example.org", PASSWORD)
     add_user(database, "admin@example.org", PASSWORD, ["admin"])
     database.dispose()
-    environment = {
-        "APP_ENV": "test",
-        "JWT_SECRET": SECRET,
-        "REDIS_URL": _own_redis_database(redis_url),
-        "SOCKETIO_CHANNEL": f"test-{new_id()}",
-        "DATABASE_URL": database_url,
-        "DATA_DIR": str(tmp_path / "data"),
-        "OPERATION_MODULES": "tests.operations,tests.fault_operations",
-        "LOGINS_PER_MINUTE": "1000",
-        "BATCHES_PER_MINUTE": "1000",
-    }
+    environment = environment_of(_own_redis_database(redis_url), database_url, tmp_path / "data")
     running = System(environment, tmp_path)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def second(system: System, tmp_path: Path) -> Iterator[System]:
+    """Another web process with the same database and Redis."""
+    (tmp_path / "second").mkdir()
+    other = System(system.environment, tmp_path / "second")
+    yield other
+    other.stop()
 
 
 @pytest.fixture(scope="session")

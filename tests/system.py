@@ -13,11 +13,34 @@ from typing import Any
 import requests
 
 from settings import ROOT
+from store.ids import new_id
 from tests.ports import own_port
 from tests.sockets import Client
 from tests.waiting import wait_for
 
 PASSWORD = "a password for tests"
+SECRET = "a secret that only the tests know, long enough"
+OPERATION_MODULES = "tests.operations,tests.fault_operations"
+
+
+def environment_of(redis_url: str, database_url: str, data_dir: Path, **more: str) -> dict[str, str]:
+    """The settings of processes that hear nobody but each other, and let everybody in as often as they like.
+
+    Args:
+        more: Settings of the test's own, by the names of their environment variables.
+    """
+    return {
+        "APP_ENV": "test",
+        "JWT_SECRET": SECRET,
+        "REDIS_URL": redis_url,
+        "SOCKETIO_CHANNEL": f"test-{new_id()}",
+        "DATABASE_URL": database_url,
+        "DATA_DIR": str(data_dir),
+        "OPERATION_MODULES": OPERATION_MODULES,
+        "LOGINS_PER_MINUTE": "1000",
+        "BATCHES_PER_MINUTE": "1000",
+        **more,
+    }
 
 
 class System:

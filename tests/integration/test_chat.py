@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +13,6 @@ from tests.waiting import wait_for
 
 pytestmark = pytest.mark.timeout(120)
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def second(system: System, tmp_path: Path) -> Iterator[System]:
-    """Another web process with the same database and Redis."""
-    (tmp_path / "second").mkdir()
-    other = System(system.environment, tmp_path / "second")
-    yield other
-    other.stop()
 
 
 def texts(listener: Listener) -> list[str]:

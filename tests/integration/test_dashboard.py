@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -17,15 +15,6 @@ pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
-
-
-@pytest.fixture
-def second(system: System, tmp_path: Path) -> Iterator[System]:
-    """Another web process with the same database and Redis."""
-    (tmp_path / "second").mkdir()
-    other = System(system.environment, tmp_path / "second")
-    yield other
-    other.stop()
 
 
 def updates(listener: Listener) -> list[dict[str, float]]:

@@ -26,15 +26,6 @@ pytestmark = [
 
 
 @pytest.fixture
-def second(system: System, tmp_path: Path) -> Iterator[System]:
-    """Another web process with the same database and Redis."""
-    (tmp_path / "second").mkdir()
-    other = System(system.environment, tmp_path / "second")
-    yield other
-    other.stop()
-
-
-@pytest.fixture
 def proxy(system: System, second: System, tmp_path: Path) -> Iterator[str]:
     """The address of nginx with the configuration that is shipped, but for its ports."""
     binary = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")

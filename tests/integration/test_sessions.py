@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,15 +19,6 @@ pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
-
-
-@pytest.fixture
-def second(system: System, tmp_path: Path) -> Iterator[System]:
-    """Another web process with the same database and Redis."""
-    (tmp_path / "second").mkdir()
-    other = System(system.environment, tmp_path / "second")
-    yield other
-    other.stop()
 
 
 def login(system: System, email: str = "owner@example.org") -> dict[str, Any]:

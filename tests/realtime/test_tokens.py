@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from errors import AuthenticationFailed, Forbidden
 from realtime.sessions import tokens
 from settings import Settings
-from tests.conftest import SECRET
+from tests.system import SECRET
 
 
 @pytest.fixture

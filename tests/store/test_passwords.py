@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from argon2 import Parameters, PasswordHasher, extract_parameters
 from argon2.profiles import RFC_9106_LOW_MEMORY
@@ -21,9 +23,9 @@ def test_an_unknown_address_costs_as_much_as_a_wrong_password(monkeypatch: pytes
     checked: list[Parameters] = []
 
     class Noting(PasswordHasher):
-        def verify(self, password_hash: str, password: str) -> bool:
-            checked.append(extract_parameters(password_hash))
-            return super().verify(password_hash, password)
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            checked.append(extract_parameters(str(hash)))
+            return super().verify(hash, password)
 
     monkeypatch.setattr(passwords, "_hasher", Noting())
     assert not password_matches(None, PASSWORD)
