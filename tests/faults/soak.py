@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,12 @@ from sqlalchemy import select
 from store.database import Database
 from store.migrate import upgrade
 from store.tables import batches, chunks
-from tests.conftest import SECRET, add_user
+from tests.conftest import add_user
+from tests.faults.server_errors import ServerErrors
 from tests.faults.soak_batches import Planned, Verdict, judge, plan
 from tests.servers import RedisServer, running_postgres
 from tests.sockets import Client
-from tests.system import PASSWORD, System, children, kill_group
+from tests.system import PASSWORD, System, children, environment_of, kill_group
 
 USERS = 4
 WORKERS = 3
@@ -43,6 +44,8 @@ END_SECONDS = 120
 FAULT_PAUSE_SECONDS = (2.0, 7.0)
 STOPPED_SECONDS = 7.0  # Longer than the lease.
 LEASE_SECONDS = 4
+# The faults that may turn a user away. A killed web process gives no answer; a killed worker shows in none.
+EXPLAIN_503 = ("restart redis",)
 
 
 class Soak:
@@ -63,6 +66,9 @@ class Soak:
         self.web = system.start_web()
         self.workers = [system.start_worker() for _ in range(WORKERS)]
         self.sessions = [system.login(f"user{number}@example.org") for number in range(USERS)]
+        self.errors = ServerErrors()
+        for session in self.sessions:
+            session.hooks["response"].append(self.errors.note)
         self.heard = [Heard(system, session) for session in self.sessions]
 
     def run(self, seconds: float) -> None:
@@ -143,8 +149,10 @@ class Soak:
             self._restart_web,
         ]
         fault = self.misfortune.choice(faults)
-        self.faults[fault.__name__.removeprefix("_").replace("_", " ")] += 1
-        fault()
+        name = fault.__name__.removeprefix("_").replace("_", " ")
+        self.faults[name] += 1
+        with self.errors.explained_by(name) if name in EXPLAIN_503 else nullcontext():
+            fault()
 
     def _kill_worker(self) -> None:
         number = self.misfortune.randrange(WORKERS)
@@ -217,13 +225,13 @@ class Soak:
             )
 
     def _let_all_end(self) -> None:
+        deadline = time.monotonic() + END_SECONDS
         for one in self.planned:
-            while one.batch_id is None:
+            while one.batch_id is None and time.monotonic() < deadline:
                 self._start(one)  # Its first answer was lost; the key gives the same batch, if there is one.
             self._call(one, "resume")
-            while one.to_add:
+            while one.to_add and time.monotonic() < deadline:
                 self._add(one)
-        deadline = time.monotonic() + END_SECONDS
         while self._unfinished() and time.monotonic() < deadline:
             self._look_after()
             time.sleep(0.2)
@@ -263,19 +271,16 @@ def running_soak(database_kind: str, seed: int, directory: Path) -> Iterator[Soa
         stack.callback(redis.kill)
         folder = directory / "tries"
         folder.mkdir()
-        environment = {
-            "APP_ENV": "test",
-            "JWT_SECRET": SECRET,
-            "ACCESS_TOKEN_SECONDS": "7200",
-            "REDIS_URL": redis.url,
-            "DATABASE_URL": url,
-            "DATA_DIR": str(directory / "data"),
-            "OPERATION_MODULES": "tests.operations,tests.fault_operations",
-            "BATCHES_PER_MINUTE": "100000",
-            "LEASE_SECONDS": str(LEASE_SECONDS),
-            "RECOVERY_SECONDS": "1",
-            "RETRY_BASE_SECONDS": "0.2",
-        }
+        environment = environment_of(
+            redis.url,
+            url,
+            directory / "data",
+            ACCESS_TOKEN_SECONDS="7200",
+            BATCHES_PER_MINUTE="100000",
+            LEASE_SECONDS=str(LEASE_SECONDS),
+            RECOVERY_SECONDS="1",
+            RETRY_BASE_SECONDS="0.2",
+        )
         system = System(environment, directory)
         stack.callback(system.stop)
         soak = Soak(system, redis, database, folder, seed)
@@ -306,6 +311,7 @@ def report(soak: Soak, verdict: Verdict, seconds: float, options: argparse.Names
         f"items tried again {verdict.retries}",
         f"slowest recovery of a killed process's chunks {slowest:.1f} s (lease {LEASE_SECONDS} s)",
         f"events about others' batches {leaked}",
+        soak.errors.describe(),
         *verdict.notes,
         f"lost={verdict.lost} duplicated={verdict.duplicated} stuck={verdict.stuck}",
     ]
@@ -331,7 +337,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(report(soak, verdict, seconds, options), flush=True)
         if options.keep:
             shutil.copytree(name, options.keep, dirs_exist_ok=True)
-    return 1 if verdict.lost or verdict.duplicated or verdict.stuck else 0
+    return 1 if verdict.lost or verdict.duplicated or verdict.stuck or soak.errors.unexplained else 0
 
 
 if __name__ == "__main__":

@@ -97,6 +97,9 @@ def judge(database: Database, planned: list[Planned]) -> Verdict:
     for one in planned:
         if one.batch_id is not None:
             _judge_batch(database, one, verdict)
+        else:
+            verdict.stuck += 1
+            verdict.notes.append(f"a batch of {one.body['operation']} was never accepted")
     return verdict
 
 

@@ -29,10 +29,11 @@ from store.database import Database
 from store.ids import new_id
 from store.migrate import upgrade
 from store.tables import batches, events
-from tests.conftest import SECRET, add_user
+from tests.conftest import add_user
 from tests.faults.live_clients import Account, LiveClient, LiveClients
+from tests.faults.server_errors import ServerErrors
 from tests.servers import RedisServer, running_postgres
-from tests.system import PASSWORD, System, kill_group
+from tests.system import PASSWORD, System, environment_of, kill_group
 
 ENDED = ("completed", "failed", "cancelled")
 TERMINAL = ("batch:complete", "batch:error", "batch:cancelled")
@@ -52,6 +53,7 @@ class LiveSoak:
     ) -> None:
         self.webs, self.database, self.chance = webs, database, chance
         self.faults: Counter[str] = Counter()
+        self.errors = ServerErrors()
         self.processes = [one.start_web() for one in webs]
         self.workers = [webs[0].start_worker() for _ in range(WORKERS)]
         self.accounts = [self._log_in(number) for number in range(options.users)]
@@ -119,7 +121,8 @@ class LiveSoak:
             self._post(account, f"{batch_id}/cancel")
 
     def _post(self, account: Account, path: str, **arguments: Any) -> str | None:
-        """Asks one web process after the other until one answers."""
+        """Asks one web process after the other until one answers; a server error is counted, and the end."""
+        arguments["hooks"] = {"response": self.errors.note}
         headers = {"Authorization": f"Bearer {account.token}", **arguments.pop("headers", {})}
         while True:
             for web in self.webs:
@@ -134,8 +137,7 @@ class LiveSoak:
                     batch_id = str(answer.json()["batch"]["id"])
                     account.batch_ids.add(batch_id)
                     return batch_id
-                if answer.status_code < 500:
-                    return None
+                return None
 
     def _break_something(self) -> None:
         fault = self.chance.choice([self._kill_web, self._kill_worker, self._cut_clients])
@@ -202,9 +204,11 @@ def report(soak: LiveSoak, seconds: float, options: argparse.Namespace) -> tuple
         f"faults: {faults}; clients were let in {sum(one.connects for one in clients):,} times",
         f"numbered events: {sum(one.numbered.total() for one in clients):,}, ends of batches among them "
         f"{ends:,}; ticks: {sum(one.ticks for one in clients):,}",
+        soak.errors.describe(),
         f"lost={lost} doubled={doubled} disordered={disordered} foreign={foreign}",
     ]
-    return "\n".join(lines), not (lost or doubled or disordered or foreign) and ends > 0
+    problems = lost or doubled or disordered or foreign or soak.errors.unexplained
+    return "\n".join(lines), not problems and ends > 0
 
 
 @contextmanager
@@ -221,21 +225,18 @@ def running_live_soak(options: argparse.Namespace, directory: Path) -> Iterator[
         redis = RedisServer(directory / "redis")
         redis.start()
         stack.callback(redis.kill)
-        environment = {
-            "APP_ENV": "test",
-            "JWT_SECRET": SECRET,
-            "ACCESS_TOKEN_SECONDS": "7200",
-            "REDIS_URL": redis.url,
-            "DATABASE_URL": url,
-            "DATA_DIR": str(directory / "data"),
-            "OPERATION_MODULES": "tests.operations,tests.fault_operations",
-            "BATCHES_PER_MINUTE": "100000",
-            "LOGINS_PER_MINUTE": "100000",
-            "SOCKET_MAX_PER_ADDRESS": "100000",
-            "SOCKET_PING_SECONDS": "1",
-            "LEASE_SECONDS": "4",
-            "RECOVERY_SECONDS": "1",
-        }
+        environment = environment_of(
+            redis.url,
+            url,
+            directory / "data",
+            ACCESS_TOKEN_SECONDS="7200",
+            BATCHES_PER_MINUTE="100000",
+            LOGINS_PER_MINUTE="100000",
+            SOCKET_MAX_PER_ADDRESS="100000",
+            SOCKET_PING_SECONDS="1",
+            LEASE_SECONDS="4",
+            RECOVERY_SECONDS="1",
+        )
         webs = []
         for name in ("first", "second"):
             (directory / name).mkdir()
