@@ -4,7 +4,10 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev check format test soak soak-live bench bench-million bench-relay bench-returning generate docs lock migration clean
+.PHONY: help run install dev check format test test-fast soak soak-live bench bench-million bench-relay bench-returning generate docs lock migration clean
+
+# How tests share the machine says tests/side_by_side.py.
+SIDE_BY_SIDE := --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,7 +34,11 @@ format: dev ## Format everything
 
 test: dev ## All tests: Python, browser and TypeScript
 	$(BIN)/python -m local.ui test
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
+
+test-fast: dev ## What needs no processes, no browser and no PostgreSQL, in about a minute
+	$(BIN)/python -m local.ui npm test
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not processes"
 
 soak: dev ## Ten minutes of random faults over many batches; prints a report (ARGS="--minutes 1 --seed 7")
 	$(BIN)/python -m tests.faults.soak $(ARGS)

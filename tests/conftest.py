@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from store.users import UserRow
 from tasks.engine.batches import Batches
 from tasks.engine.engine import Engine
 from tasks.engine.slices import run_slice
+from tests import side_by_side
 from tests.servers import (
     PostgresServer,
     RedisServer,
@@ -43,6 +44,21 @@ hypothesis_settings.register_profile(
 # A hash says what it costs to check, so that this one is cheap for the web processes of the tests, too.
 CHEAP_HASHER = PasswordHasher.from_parameters(CHEAPEST)
 DATA = Path(__file__).parent / "node_modules" / "vega-datasets" / "data"
+
+
+@pytest.hookimpl(tryfirst=True)  # Before pytest-xdist looks for groups.
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    side_by_side.arrange(items)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # Before pytest-timeout starts its clock.
+def pytest_runtest_protocol(item: pytest.Function) -> Generator[None, object, object]:
+    with side_by_side.turn(item):
+        return (yield)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    return side_by_side.processes()
 
 
 @pytest.fixture(scope="session")

@@ -193,6 +193,7 @@ def test_connections_that_fall_silent_are_noticed(scene: Scene, cable: Cable) ->
     scene.check_end(batch)
 
 
+@pytest.mark.alone
 def test_who_needs_a_hanging_redis_waits_for_it_once(redis_server: RedisServer) -> None:
     emitter = Emitter(redis_server.url, "any")
     emitter.broadcast("any", {})
@@ -208,6 +209,7 @@ def test_who_needs_a_hanging_redis_waits_for_it_once(redis_server: RedisServer) 
     emitter.redis.close()
 
 
+@pytest.mark.alone
 def test_messages_that_redis_did_not_take_are_sent_when_it_is_back(
     redis_server: RedisServer, make_settings: Callable[..., Settings]
 ) -> None:
@@ -230,6 +232,7 @@ def test_messages_that_redis_did_not_take_are_sent_when_it_is_back(
     app.pool.force_close_all()  # type: ignore[attr-defined]
 
 
+@pytest.mark.alone
 def test_what_clients_of_one_process_tell_each_other_does_not_wait_for_redis(
     scene: Scene, redis_server: RedisServer
 ) -> None:

@@ -38,6 +38,7 @@ def stalled_client(system: System, token: str) -> websocket.WebSocket:
     return raw
 
 
+@pytest.mark.alone
 def test_a_stalled_client_costs_little_and_nobody_else_anything(system: System) -> None:
     system.environment["SOCKET_PING_SECONDS"] = "300"  # Else the missing answer to a ping ends it sooner.
     process = psutil.Process(system.start_web().pid)

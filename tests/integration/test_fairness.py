@@ -29,6 +29,7 @@ def memory_of_processes(system: System) -> list[int]:
     return sizes
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_ten_items_behind_a_big_batch_have_their_first_tick_within_two_seconds(system: System) -> None:
     system.start_web()

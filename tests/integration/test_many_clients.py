@@ -16,6 +16,7 @@ EVENTS = 50
 MAX_KIB = 50
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_one_process_serves_more_than_a_thousand_clients(system: System) -> None:
     system.environment["SOCKET_MAX_PER_ADDRESS"] = "10000"

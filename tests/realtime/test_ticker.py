@@ -133,6 +133,7 @@ def test_what_is_older_than_what_went_out_is_dropped(
     assert channel.versions() == [9, 10]
 
 
+@pytest.mark.alone
 def test_what_follows_the_last_tick_waits_for_it_and_nobody_waits_for_both(
     make_ticker: Callable[[], Ticker], channel: Channel
 ) -> None:

@@ -144,6 +144,7 @@ def test_an_item_past_its_time_limit_fails_and_the_others_go_on(
     assert (error["type"], error["message"]) == ("ItemTimeout", "took longer than 0.2 s")
 
 
+@pytest.mark.alone
 def test_items_that_run_together_have_time_limits_too(workbench: Workbench, user: UserRow) -> None:
     started = time.monotonic()
     items = ["fine"] * 5 + ["sleep"] + ["fine"] * 5

@@ -1,0 +1,63 @@
+"""How tests share a machine: most run side by side, and a few want it for themselves.
+
+Most tests spend most of their time waiting for processes, so that several at once keep a machine busy. What
+may take longest starts first, so that no long test runs alone at the end. What measures time or loads the
+whole machine is marked `alone`: those tests come last, one after the other, when no other test runs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PROCESSES_PER_CORE = 3
+
+# What stands for real servers and processes of Batchwire; everything else is checked by `make test-fast`.
+_FOLDERS_WITH_PROCESSES = {"e2e", "faults", "integration", "local"}
+_FIXTURES_WITH_PROCESSES = {"system", "redis_server", "postgres_server", "postgres_url"}
+
+
+def processes() -> int:
+    """How many tests run at once with `--numprocesses auto`."""
+    return PROCESSES_PER_CORE * (os.cpu_count() or 1)
+
+
+def arrange(items: list[pytest.Function]) -> None:
+    """Marks what needs processes and what must be alone, and puts all into the order that ends soonest."""
+    for item in items:
+        if _needs_processes(item):
+            item.add_marker("processes")
+        # One worker of pytest-xdist gets all of a group, in order.
+        if item.get_closest_marker("alone"):
+            item.add_marker(pytest.mark.xdist_group("alone"))
+        elif "browser" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+    items.sort(key=_place)
+
+
+@contextmanager
+def turn(item: pytest.Function) -> Iterator[None]:
+    """Waits until the test may run: beside all others, or alone."""
+    # This file is the lock, since it is there, and the same for all that run from this folder.
+    with Path(__file__).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)
+        yield
+
+
+def _place(item: pytest.Function) -> tuple[bool, bool, float]:
+    limit = item.get_closest_marker("timeout")
+    is_quick = item.get_closest_marker("processes") is None
+    return item.get_closest_marker("alone") is not None, is_quick, -float(limit.args[0] if limit else 0)
+
+
+def _needs_processes(item: pytest.Function) -> bool:
+    if _FOLDERS_WITH_PROCESSES & set(item.path.parts[-3:-1]):
+        return True
+    callspec = getattr(item, "callspec", None)
+    is_postgres = callspec is not None and callspec.params.get("database_url") == "postgresql"
+    return is_postgres or bool(_FIXTURES_WITH_PROCESSES & set(item.fixturenames))
