@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from sqlalchemy import func, select
 
 from settings import ROOT
+from store.database import Database
 from store.ids import new_id
+from store.tables import chunks
 from tests.ports import own_port
 from tests.sockets import Client
 from tests.waiting import wait_for
@@ -177,6 +180,13 @@ class Listener:
     def close(self) -> None:
         """Disconnects."""
         self.client.disconnect()
+
+
+def in_hand(database: Database, batch_id: str) -> int:
+    """How many processes have items of a batch in hand."""
+    leased = select(func.count()).where(chunks.c.batch_id == batch_id, chunks.c.state == "leased")
+    with database.read() as connection:
+        return int(connection.execute(leased.where(chunks.c.kind == "items")).scalar_one())
 
 
 def children(process: subprocess.Popen[bytes]) -> list[int]:

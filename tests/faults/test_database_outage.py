@@ -124,6 +124,7 @@ def lock(sqlite_url: str) -> Iterator[Callable[[], sqlite3.Connection]]:
         connection.close()
 
 
+@pytest.mark.alone
 def test_a_batch_outlives_that_sqlite_is_locked(scene: Scene, lock: Callable[[], sqlite3.Connection]) -> None:
     batch = scene.start(3000, 0.004)
     wait_for(lambda: scene.processed(batch) > 300, 30, "the first results")
@@ -141,8 +142,7 @@ def test_a_batch_outlives_that_sqlite_is_locked(scene: Scene, lock: Callable[[],
             assert scene.system.health()[0] == 200
             assert scene.processed(batch) > 0
             assert time.monotonic() - started < UNTOUCHED_SECONDS
-            time.sleep(0.2)
-        writer.join()
+            writer.join(0.2)
         check_turned_away(*written[0])
         scene.system.connect(scene.owner).close()
     holder.rollback()

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from local.ui import install
 from settings import ROOT
 from store.database import Database
-from store.tables import chunks
+from store.tables import batches, chunks
 from tests.faults import test_replay_under_fire as under_fire
 from tests.faults.test_replay_under_fire import JavaScriptClient, PythonClient, ends
 from tests.system import PASSWORD, Listener, System
@@ -30,11 +30,20 @@ pytestmark = [
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 closing = under_fire.closing
+# With this a request is answered by a first word as soon as it is in hand, and its body is being read.
+SAY_WHEN_READ, GO_ON = "Expect: 100-continue", b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def status(database: Database, batch: dict[str, Any]) -> str:
+    """How things stand with a batch, where no web process can tell."""
+    with database.read() as connection:
+        found = select(batches.c.status).where(batches.c.id == batch["id"])
+        return str(connection.execute(found).scalar_one())
 
 
 @ONE_DATABASE
 def test_a_web_process_is_replaced_in_the_middle_of_batches_and_clients_see_every_end_once(
-    system: System, closing: Callable[[Any], Any]
+    system: System, database: Database, closing: Callable[[Any], Any]
 ) -> None:
     install(ROOT / "frontend")
     web = system.start_web()
@@ -54,8 +63,7 @@ def test_a_web_process_is_replaced_in_the_middle_of_batches_and_clients_see_ever
     assert set(goodbye) == {"message", "timestamp"}
     assert "Traceback" not in system.log("web")
     let_go(listener)
-    # The short one ends while nobody listens.
-    time.sleep(1.5)
+    wait_for(lambda: status(database, short) == "completed", 20, "the short one to end while nobody listens")
     system.start_web()
     for batch in (short, long):
         assert system.wait_for_end(owner, batch["id"])["status"] == "completed"
@@ -75,10 +83,11 @@ def test_a_request_in_hand_is_answered_and_no_other_is_let_in(system: System) ->
     web = system.start_web()
     body = json.dumps({"email": "owner@example.org", "password": PASSWORD}).encode()
     head = f"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
-    head += "Content-Type: application/json\r\nConnection: close\r\n\r\n"
+    head += f"Content-Type: application/json\r\nConnection: close\r\n{SAY_WHEN_READ}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", system.port), timeout=20) as slow:
-        slow.sendall(head.encode() + body[:10])
-        time.sleep(0.5)  # It is in hand by then.
+        slow.sendall(head.encode())
+        assert slow.recv(65536) == GO_ON
+        slow.sendall(body[:10])
         web.send_signal(signal.SIGTERM)
         wait_for(lambda: not answers(system), 5, "the closed entrance")
         assert web.poll() is None
@@ -94,8 +103,8 @@ def test_a_request_that_does_not_end_holds_nobody_up_for_ever(system: System) ->
     web = system.start_web()
     with socket.create_connection(("127.0.0.1", system.port), timeout=20) as stuck:
         head = b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        stuck.sendall(head + b"Content-Length: 100\r\n\r\n")
-        time.sleep(0.5)
+        stuck.sendall(head + f"Content-Length: 100\r\n{SAY_WHEN_READ}\r\n\r\n".encode())
+        assert stuck.recv(65536) == GO_ON
         web.send_signal(signal.SIGTERM)
         assert web.wait(6) == 0
     assert "did not end in time" in system.log("web")

@@ -164,7 +164,10 @@ def test_every_end_is_seen_once_and_in_order_whatever_is_cut(
 
     for client in (*clients, away):
         wait_for(lambda one=client: len(ends(one)) >= BATCHES, 30, "every end")
-    time.sleep(1)  # What comes twice comes late.
+    # Whatever comes twice comes before this.
+    started.append(start(system, owner, "the last", items=1)["id"])
+    for client in (*clients, away):
+        wait_for(lambda one=client: started[-1] in ends(one), 30, "the last end")
     for client in (*clients, away):
         assert sorted(ends(client)) == sorted(started)
         numbers = [one["eventId"] for one in client.events if "eventId" in one]

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 
+import psutil
 import pytest
 from sqlalchemy import func, select
 
@@ -71,7 +72,9 @@ def _stop_one_with_a_lease(pids: list[int], database: Database) -> int:
     held = select(chunks.c.worker).where(chunks.c.state == "leased")
     for pid in itertools.cycle(pids):
         os.kill(pid, signal.SIGSTOP)
-        time.sleep(0.1)
+        wait_for(
+            lambda one=pid: psutil.Process(one).status() == psutil.STATUS_STOPPED, 5, "it to stand still"
+        )
         with database.read() as connection:
             if any(worker.endswith(f":{pid}") for worker in connection.execute(held).scalars()):
                 return pid

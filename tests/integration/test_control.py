@@ -7,7 +7,8 @@ import time
 import pytest
 import requests
 
-from tests.system import System
+from store.database import Database
+from tests.system import System, in_hand
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.timeout(120)
@@ -27,19 +28,22 @@ def probe_seconds(system: System, session: requests.Session) -> float:
     return time.monotonic() - started
 
 
-def test_pause_resume_and_cancel_reach_items_of_a_minute_within_two_seconds(system: System) -> None:
+@pytest.mark.alone
+def test_pause_resume_and_cancel_reach_items_of_a_minute_within_two_seconds(
+    system: System, database: Database
+) -> None:
     system.start_web()
     system.start_worker()
     owner = system.login("owner@example.org")
     listener = system.connect(owner)
     batch = system.create(owner, json={"operation": "obedient", "items": ["a", "b", "c"]})
     wait_for(lambda: listener.of("batch:created", batch["id"]), 5, "batch:created")
-    time.sleep(1)  # Both processes have an item in hand by then.
+    wait_for(lambda: in_hand(database, batch["id"]) == 2, 10, "both processes to have an item in hand")
     assert call(system, owner, batch["id"], "pause").json()["batch"]["status"] == "paused"
     assert probe_seconds(system, owner) < WITHIN_SECONDS
     assert system.batch(owner, batch["id"])["processed"] == 0
     assert call(system, owner, batch["id"], "resume").json()["batch"]["status"] == "running"
-    time.sleep(1)
+    wait_for(lambda: in_hand(database, batch["id"]) == 2, 10, "both processes to have one again")
     assert call(system, owner, batch["id"], "cancel").json()["batch"]["status"] == "cancelled"
     assert probe_seconds(system, owner) < WITHIN_SECONDS
     refused = call(system, owner, batch["id"], "resume")

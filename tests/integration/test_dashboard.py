@@ -79,9 +79,14 @@ def test_nobody_watches_and_nothing_is_asked(system: System) -> None:
     wait_for(lambda: updates(listener), 5, "an update")
     assert listener.client.call("leave-room", "dashboard")["success"]
     with Redis.from_url(system.environment["REDIS_URL"]) as redis:
-        time.sleep(2)  # Until the last turn has run out.
+        turn = f"batchwire:{system.environment['SOCKETIO_CHANNEL']}:dashboard:turn"
+        wait_for(lambda: not redis.exists(turn), 10, "the last turn to run out")
         before, seen = redis.info("commandstats"), len(updates(listener))
-        time.sleep(3)
+        sets = before["cmdstat_set"]["calls"]
+        # The process says every other second that it is alive; the dashboard's turn comes every second.
+        wait_for(
+            lambda: redis.info("commandstats")["cmdstat_set"]["calls"] >= sets + 2, 15, "two signs of life"
+        )
         after = redis.info("commandstats")
     calls = {name: after[name]["calls"] - before.get(name, {"calls": 0})["calls"] for name in after}
     assert len(updates(listener)) == seen

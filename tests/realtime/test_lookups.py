@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from realtime.sessions.lookups import Lookups, Standing
+from realtime.sessions.lookups import Lookups, Standing, _Group
 from realtime.sessions.tokens import Identity
 from store import users
 from store.database import Database
@@ -48,15 +49,15 @@ def ask_together(
 ) -> list[Callable[[], Standing]]:
     """Lets all of them ask while the first query is held up; their answers, or errors."""
     joined: list[Identity] = []
+    add = _Group.add
 
-    def ask(one: Identity) -> Standing:
+    def note(group: _Group, one: Identity, is_returning: bool) -> None:
+        add(group, one, is_returning)
         joined.append(one)
-        return lookups.standing(one, is_returning=False)
 
-    with ThreadPoolExecutor(len(who)) as pool:
-        futures = [pool.submit(ask, one) for one in who]
-        wait_for(lambda: len(joined) == len(who), 5, "all to ask")
-        time.sleep(0.3)  # The last one has yet to join.
+    with ThreadPoolExecutor(len(who)) as pool, patch.object(_Group, "add", note):
+        futures = [pool.submit(lookups.standing, one, is_returning=False) for one in who]
+        wait_for(lambda: len(joined) == len(who), 5, "all to join")
         gate.set()
     return [future.result for future in futures]
 
@@ -104,8 +105,8 @@ def test_an_outage_is_told_to_all_who_asked_and_to_nobody_later(
         yield
 
     who = [identity(f"u{number}") for number in range(5)]
-    with monkeypatch.context() as patch:
-        patch.setattr(Database, "read", fail)
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "read", fail)
         for answer in ask_together(lookups, who, gate):
             with pytest.raises(OperationalError):
                 answer()
