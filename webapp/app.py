@@ -14,7 +14,6 @@ from realtime.features.chat import Chat
 from realtime.features.dashboard import Dashboard
 from realtime.sessions.connections import Connections
 from realtime.sessions.handlers import Handlers
-from realtime.transport.backpressure import Backpressure
 from realtime.transport.direct import send_directly
 from realtime.transport.feed import Feed
 from realtime.transport.packets import guard
@@ -87,7 +86,6 @@ def _wire(app: OpenAPI, settings: Settings, async_mode: str) -> None:
     Handlers(settings, engine.database, connections, feed).register(socketio.server)
     chatting.register(socketio.server)
     guard(socketio.server)
-    Backpressure(socketio.server)
     send_directly(socketio.server)
     proxies = settings.trusted_proxies
     application = without_compression(app.wsgi_app)

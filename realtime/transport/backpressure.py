@@ -64,14 +64,12 @@ class Backpressure:
     """
 
     def __init__(self, server: Server) -> None:
-        self._server = server
-        self._send = server._send_eio_packet
+        self._engine = server.eio
         self._queues: WeakKeyDictionary[Any, _Queue] = WeakKeyDictionary()
-        server._send_eio_packet = self.send
 
     def send(self, engine_sid: str, packet: Any) -> None:
         """Queues a packet for a socket, unless that has fallen behind."""
-        socket = self._server.eio.sockets.get(engine_sid)
+        socket = self._engine.sockets.get(engine_sid)
         if socket is None:
             return
         waiting = socket.queue.qsize()
@@ -82,7 +80,7 @@ class Backpressure:
         elif self._has_stalled(socket, waiting):
             self._close(socket, waiting)
             return
-        self._send(engine_sid, packet)
+        self._engine.send_packet(engine_sid, packet)
 
     def _has_stalled(self, socket: Any, waiting: int) -> bool:
         now = time.monotonic()
@@ -97,4 +95,4 @@ class Backpressure:
         if not socket.closed:
             log_end(waiting)
             # Without a goodbye, which would wait as well; the client comes back by itself.
-            socket.close(wait=False, abort=True, reason=self._server.reason.TRANSPORT_ERROR)
+            socket.close(wait=False, abort=True, reason=self._engine.reason.TRANSPORT_ERROR)

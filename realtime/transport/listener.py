@@ -10,52 +10,60 @@ from typing import Any
 import orjson
 from engineio.packet import MESSAGE, Packet
 from flask_socketio import SocketIO
-from redis import RedisError
+from redis import Redis, RedisError
 from redis import TimeoutError as RedisTimeoutError
 from redis.backoff import NoBackoff
+from redis.client import PubSub
 from redis.retry import Retry
-from socketio import RedisManager
+from socketio import PubSubManager
 from socketio.packet import EVENT
 
 from realtime.publish.emitter import SEQ, Emitter
 from realtime.publish.outbox import Message
-from realtime.transport.backpressure import REPLACEABLE
+from realtime.transport.backpressure import REPLACEABLE, Backpressure
 from realtime.transport.feed import Feed
 from realtime.transport.members import Members
+from realtime.transport.packets import StrictPacket
 from realtime.transport.writer import Writer, text_frame
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
-# After so long without a message Redis is asked whether it is there; twice without an answer it is not.
+# After so long without a message Redis is asked whether it is there; after so many of these without an answer
+# it is not.
 SILENCE_SECONDS = 5
+QUESTIONS = 2
 # The outbox is looked at so often, for what Redis has not brought.
 LOOK_SECONDS = 1.0
 # After so many messages in a row others get a turn: else the first of a burst arrives after its last.
 MESSAGES_PER_TURN = 20
 
 
-class Listener(Members, RedisManager):  # type: ignore[misc]
-    """python-socketio's Redis manager, made to outlive outages without losing or doubling an event.
+class Listener(Members, PubSubManager):  # type: ignore[misc]
+    """A manager of python-socketio's for Redis that outlives outages without losing or doubling an event.
 
-    The library doubles its pause up to a minute, in which every event is lost. This one comes back at once;
-    and what has a number goes through the feed, which knows what is missing and what was given out before.
+    The library's own doubles its pause up to a minute, in which every event is lost. This one comes back at
+    once; and what has a number goes through the feed, which knows what is missing and what was given out
+    before.
     """
 
+    _backpressure: Backpressure
+
     def __init__(self, url: str, emitter: Emitter, feed: Feed) -> None:
-        options = {
-            "socket_connect_timeout": 2,
-            "socket_timeout": SILENCE_SECONDS,
-            "health_check_interval": SILENCE_SECONDS,
-            "protocol": 2,  # With 3 the library logs each message, in a sixth of the time that one takes.
-            "retry": Retry(NoBackoff(), 0),  # It would reconnect unseen, and what it missed came late.
-        }
-        super().__init__(url, channel=emitter.channel, redis_options=options)
+        super().__init__(channel=emitter.channel)
         self.feed = feed
         feed.give = self._give
+        self._url = url
         self._emitter = emitter
-        self._is_away = False
+        self._is_listening = self._is_away = False
         self._dirty: set[Writer] = set()
+
+    def initialize(self) -> None:
+        """Subscribes to Redis, once: the library asks for it when the first client connects."""
+        if not self._is_listening:
+            self._is_listening = True
+            self._backpressure = Backpressure(self.server)
+            super().initialize()
 
     def emit(self, event: str, data: Any, namespace: str | None = None, **options: Any) -> None:
         """Emits; what goes to one client of this process is nothing that others need to hear of."""
@@ -76,36 +84,49 @@ class Listener(Members, RedisManager):  # type: ignore[misc]
         except RedisError as error:
             logger.warning("Only this process's clients got a message, Redis is away: %s", error)
 
-    def _redis_listen_with_retries(self) -> Iterator[Any]:
+    def _listen(self) -> Iterator[bytes]:
         while True:
             try:
-                self._redis_connect()
-                self.pubsub.subscribe(self.channel)
-                yield from self._receive()
+                with self._connect() as redis, redis.pubsub() as pubsub:
+                    pubsub.subscribe(self.channel)
+                    yield from self._receive(pubsub)
             except Exception as error:
                 level = logging.DEBUG if self._is_away else logging.WARNING
                 logger.log(level, "No events from Redis, tried every %s s: %s", RETRY_SECONDS, error)
             self._is_away = True
             self._flush()
-            self.pubsub.close()
-            self.redis.close()
             time.sleep(RETRY_SECONDS)
 
-    def _receive(self) -> Iterator[Any]:
-        self.pubsub.ignore_subscribe_messages = False
+    def _connect(self) -> Redis:
+        return Redis.from_url(
+            self._url,
+            socket_connect_timeout=2,
+            socket_timeout=SILENCE_SECONDS,
+            protocol=2,  # With 3 the library logs each message, in a sixth of the time that one takes.
+            retry=Retry(NoBackoff(), 0),  # It would reconnect unseen, and what it missed came late.
+        )
+
+    def _receive(self, pubsub: PubSub) -> Iterator[bytes]:
+        questions = 0
         while True:
-            message = self.pubsub.get_message(timeout=SILENCE_SECONDS)
-            if message is None and self.pubsub.health_check_response_counter > 1:
-                raise RedisTimeoutError("Redis has fallen silent")
+            message = pubsub.get_message(timeout=SILENCE_SECONDS)
+            if message is None:
+                if questions == QUESTIONS:
+                    raise RedisTimeoutError("Redis has fallen silent")
+                pubsub.ping()
+                questions += 1
+                continue
+            questions = 0
             # What has come by now is one turn, which writes to each socket once.
             count = 0
             while message is not None:
-                if message["type"] == "subscribe":
+                if message["type"] == "message":
+                    yield message["data"]
+                elif message["type"] == "subscribe":
                     self._is_away = False
                     self.server.start_background_task(self.feed.catch_up)
-                yield message
                 count += 1
-                message = self.pubsub.get_message() if count < MESSAGES_PER_TURN else None
+                message = pubsub.get_message() if count < MESSAGES_PER_TURN else None
             self._flush()
             self.server.sleep(0)
 
@@ -126,7 +147,7 @@ class Listener(Members, RedisManager):  # type: ignore[misc]
 
     def _deliver(self, event: str, data: list[Any], namespace: str, room: Any, skip: Any) -> None:
         """Gives an event to this process's clients in a room; the frame is made once for all of them."""
-        text = self.server.packet_class(EVENT, namespace=namespace, data=[event, *data]).encode()
+        text = StrictPacket(EVENT, namespace=namespace, data=[event, *data]).encode()
         packet = Packet(MESSAGE, text)
         frame = text_frame(packet.encode())
         replaceable = event in REPLACEABLE
@@ -137,7 +158,7 @@ class Listener(Members, RedisManager):  # type: ignore[misc]
                 continue
             writer = getattr(sockets.get(engine_sid), "writer", None)
             if writer is None:
-                self.server._send_eio_packet(engine_sid, packet)
+                self._backpressure.send(engine_sid, packet)
             elif writer.add(frame, replaceable=replaceable):
                 dirty.add(writer)
 
@@ -152,12 +173,10 @@ def start_listening(socketio: SocketIO) -> None:
 
     Without it, the first event after a start is lost.
     """
-    server = socketio.server
-    feed: Feed = server.manager.feed
+    manager: Listener = socketio.server.manager
+    feed = manager.feed
     feed.catch_up()
-    if not server.manager_initialized:
-        server.manager_initialized = True
-        server.manager.initialize()
+    manager.initialize()
 
     def look() -> None:
         while True:
