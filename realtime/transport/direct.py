@@ -71,7 +71,8 @@ class DirectSocket(Socket):  # type: ignore[misc]
             self.next_ping, self.last_ping = None, now
             self.send(packet.Packet(packet.PING))
 
-    def _websocket_handler(self, websocket: CheckedWebSocket) -> list[Any]:
+    def _websocket_handler(self, ws: Any) -> list[Any]:
+        websocket = CheckedWebSocket(ws)
         if not hasattr(getattr(websocket, "socket", None), "fd"):
             handled: list[Any] = super()._websocket_handler(websocket)
             return handled

@@ -104,9 +104,3 @@ def guard(server: Server) -> None:
             engine.disconnect(engine_sid)
 
     engine.on("message", message)
-    make = engine._async["websocket"]
-    engine._async = engine._async | {
-        "websocket": lambda handler, owner: make(
-            lambda websocket: handler(CheckedWebSocket(websocket)), owner
-        )
-    }
