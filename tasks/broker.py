@@ -13,7 +13,6 @@ from functools import partial
 
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
-from kombu.transport.redis import Channel
 from redis import Redis, RedisError
 from redis import TimeoutError as RedisTimeoutError
 
@@ -27,6 +26,8 @@ from tasks.engine.engine import Engine
 logger = logging.getLogger(__name__)
 
 QUEUE = "batchwire"
+# Between the name of a queue and a priority, in the name of its list in Redis.
+SEPARATOR = "\x06\x16"
 RUN_SLICE = "batchwire.run_slice"
 
 REQUEST_BUSY_SECONDS = 4.0
@@ -59,6 +60,7 @@ def create_celery(settings: Settings) -> Celery:
             "socket_connect_timeout": 2,
             "socket_timeout": 3,
             "priority_steps": list(range(len(Priority))),
+            "sep": SEPARATOR,
             "queue_order_strategy": "priority",
             # Without it the first message of a process waits for Redis as long as it is away.
             "max_retries": 0,
@@ -86,9 +88,9 @@ def create_engine(settings: Settings, app: Celery, busy_seconds: float = REQUEST
 def queue_lengths(redis: Redis) -> list[int]:
     """How many messages wait in Redis, by priority: high, normal, low.
 
-    Source: kombu.transport.redis, `Channel._q_for_pri`: a list each, the first one without a suffix.
+    Source: docs.celeryq.dev, "Routing Tasks", "Redis Message Priorities": a list each, the first one bare.
     """
-    names = [QUEUE, *(f"{QUEUE}{Channel.sep}{step}" for step in range(1, len(Priority)))]
+    names = [QUEUE, *(f"{QUEUE}{SEPARATOR}{step}" for step in range(1, len(Priority)))]
     with redis.pipeline(transaction=False) as pipeline:
         for name in names:
             pipeline.llen(name)

@@ -93,7 +93,8 @@ class StubbornConsumer(Consumer):
     def _messages_wait(self) -> bool:
         worker: Any = self
         channel = worker.connection.default_channel
-        return any(channel._size(name) for name in worker.app.amqp.queues.consume_from)
+        names = worker.app.amqp.queues.consume_from
+        return any(channel.queue_declare(queue=name).message_count for name in names)
 
     def _begin_anew(self) -> None:
         self.connection = None

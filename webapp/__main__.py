@@ -28,6 +28,7 @@ elif ASYNC_MODE == "gevent":
     from gevent import monkey
 
     monkey.patch_all()
+    from gevent.pywsgi import WSGIServer
 
 import gc
 import logging
@@ -91,8 +92,9 @@ def _serve(app: Flask, settings: Settings, services: Services) -> None:
         eventlet.wsgi.server(listener, app, log_output=False, max_size=MAX_REQUESTS, protocol=Protocol)
         stop.wait()
     elif settings.async_mode == "gevent":
-        stop.start(lambda: socketio.wsgi_server.close())
-        socketio.run(app, host=host, port=port, log_output=False)
+        server = WSGIServer((host, port), app, log=None)
+        stop.start(server.close)
+        server.serve_forever()
         stop.wait()
     else:
         # werkzeug's server, for development, has no way to stop accepting.
