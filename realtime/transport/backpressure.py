@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from socketio import Server
 
+from compat import engine_of
 from realtime.contract.events import BATCH_PROGRESS, CHAT_TYPING, DASHBOARD_UPDATE
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Backpressure:
     """
 
     def __init__(self, server: Server) -> None:
-        self._engine = server.eio
+        self._engine = engine_of(server)
         self._queues: WeakKeyDictionary[Any, _Queue] = WeakKeyDictionary()
 
     def send(self, engine_sid: str, packet: Any) -> None:

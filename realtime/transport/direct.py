@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
 from engineio import Server as Engine
@@ -17,6 +16,7 @@ from engineio import exceptions, packet
 from engineio.socket import Socket
 from socketio import Server
 
+from compat import engine_of, handler_of
 from realtime.transport.packets import CheckedWebSocket, MalformedPacket
 from realtime.transport.reader import Reader
 from realtime.transport.writer import Writer, text_frame
@@ -128,8 +128,8 @@ class DirectSocket(Socket):  # type: ignore[misc]
 
 def send_directly(server: Server) -> None:
     """Makes all connections of a Socket.IO server direct ones."""
-    engine = server.eio
-    connected: Callable[[str, dict[str, Any]], Any] = engine.handlers["connect"]
+    engine = engine_of(server)
+    connected = handler_of(engine, "connect")
     pinging = False
 
     def connect(engine_sid: str, environ: dict[str, Any]) -> Any:

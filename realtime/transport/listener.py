@@ -18,6 +18,7 @@ from redis.retry import Retry
 from socketio import PubSubManager
 from socketio.packet import EVENT
 
+from compat import manager_of
 from realtime.publish.emitter import SEQ, Emitter
 from realtime.publish.outbox import Message
 from realtime.transport.backpressure import REPLACEABLE, Backpressure
@@ -173,7 +174,7 @@ def start_listening(socketio: SocketIO) -> None:
 
     Without it, the first event after a start is lost.
     """
-    manager: Listener = socketio.server.manager
+    manager: Listener = manager_of(socketio.server)
     feed = manager.feed
     feed.catch_up()
     manager.initialize()

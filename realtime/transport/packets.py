@@ -7,11 +7,11 @@ called `disconnect` for the end of the connection.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from socketio import Server, packet
 
+from compat import client_of, engine_of, environments_of, handler_of
 from realtime.contract.events import ERROR, ErrorMessage
 
 logger = logging.getLogger(__name__)
@@ -85,11 +85,11 @@ class CheckedWebSocket:
 
 def guard(server: Server) -> None:
     """Ends connections that send malformed packets, with an `error` event and without a traceback."""
-    engine = server.eio
-    handle: Callable[[str, Any], None] = engine.handlers["message"]
+    engine, connected = engine_of(server), environments_of(server)
+    handle = handler_of(engine, "message")
 
     def message(engine_sid: str, data: str | bytes) -> None:
-        if engine_sid not in server.environ:  # It was cut off while this packet waited for its turn.
+        if engine_sid not in connected:  # It was cut off while this packet waited for its turn.
             return
         try:
             if not data:  # The library would take it for an event.
@@ -97,7 +97,7 @@ def guard(server: Server) -> None:
             handle(engine_sid, data)
         except MalformedPacket as error:
             logger.debug("A connection is ended: malformed packet (%s)", error)
-            sid = server.manager.sid_from_eio_sid(engine_sid, "/")
+            sid = client_of(server, engine_sid, "/")
             if sid is not None:
                 payload = ErrorMessage(code="malformed_packet", message="That was no Socket.IO packet")
                 server.emit(ERROR, payload.dump(), to=sid)

@@ -17,6 +17,7 @@ from socketio.admin import InstrumentedServer
 from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy.exc import SQLAlchemyError
 
+from compat import client_of, manager_of
 from errors import AuthenticationFailed, BatchwireError
 from realtime.contract.events import AUTHENTICATE
 from realtime.sessions.handlers import UNAVAILABLE
@@ -116,7 +117,7 @@ class AdminUi(InstrumentedServer):  # type: ignore[misc]
         try:
             return super()._trigger_event(event, namespace, *args)
         except ConnectionRefusedError:
-            self.sio.manager._timestamps.pop(args[0], None)  # The library would keep it for ever.
+            manager_of(self.sio)._timestamps.pop(args[0], None)  # The library would keep it for ever.
             raise
 
     def _count_direct_sockets(self) -> None:
@@ -150,8 +151,8 @@ class AdminUi(InstrumentedServer):  # type: ignore[misc]
     def _tell_of(self, engine_sid: str) -> None:
         """An admin at another process learns of a connection in this way."""
         timestamp = datetime.now(UTC).isoformat()
-        for namespace in list(self.sio.manager.get_namespaces()):
-            sid = self.sio.manager.sid_from_eio_sid(engine_sid, namespace)
+        for namespace in list(manager_of(self.sio).get_namespaces()):
+            sid = client_of(self.sio, engine_sid, namespace)
             if sid:
                 shown = self.serialize_socket(sid, namespace, engine_sid)
                 self.sio.emit("socket_connected", (shown, timestamp), namespace=NAMESPACE)

@@ -17,6 +17,7 @@ from flask import Flask
 from redis import RedisError
 from werkzeug.wsgi import ClosingIterator
 
+from compat import sockets_of
 from realtime.contract.events import SYSTEM_SHUTDOWN, Shutdown
 from realtime.publish import heartbeats
 from webapp.services import Services
@@ -111,7 +112,7 @@ class GracefulStop:
         socketio.emit(SYSTEM_SHUTDOWN, message.dump(), ignore_queue=True)
         socketio.sleep(LOOK_SECONDS)
         # Without the packet that says goodbye, after which clients would not come back by themselves.
-        for one in list(socketio.server.eio.sockets.values()):
+        for one in sockets_of(socketio.server):
             one.close(wait=False, abort=True)
         socketio.sleep(LOOK_SECONDS)
 
