@@ -1,5 +1,34 @@
 // Generated from the Python models by `make generate`; do not edit.
 
+/**
+ * What a batch waits for, or what is done with it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Phase".
+ */
+export type Phase = "waiting" | "queued" | "planning" | "running" | "done";
+/**
+ * Which batches come first.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Priority".
+ */
+export type Priority = "high" | "normal" | "low";
+/**
+ * How a batch does.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Status".
+ */
+export type Status = "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+/**
+ * What became of an item.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ItemOutcome".
+ */
+export type ItemOutcome = "successful" | "failed" | "skipped";
+
 export interface Wire {}
 /**
  * More items for a batch that is not sealed.
@@ -124,12 +153,12 @@ export interface Batch {
     [k: string]: unknown;
   };
   ownerId: string;
-  phase: "waiting" | "queued" | "planning" | "running" | "done";
+  phase: Phase;
   /**
    * Items known so far
    */
   planned: number;
-  priority: "high" | "normal" | "low";
+  priority: Priority;
   processed: number;
   /**
    * Percent; 100 only at the end
@@ -161,7 +190,7 @@ export interface Batch {
   sealed: boolean;
   skipped: number;
   startedAt: string | null;
-  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  status: Status;
   successful: number;
   /**
    * How long an item may take, if its operation does not say
@@ -229,12 +258,12 @@ export interface BatchChange {
     [k: string]: unknown;
   };
   ownerId: string;
-  phase: "waiting" | "queued" | "planning" | "running" | "done";
+  phase: Phase;
   /**
    * Items known so far
    */
   planned: number;
-  priority: "high" | "normal" | "low";
+  priority: Priority;
   processed: number;
   /**
    * Percent; 100 only at the end
@@ -266,7 +295,7 @@ export interface BatchChange {
   sealed: boolean;
   skipped: number;
   startedAt: string | null;
-  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  status: Status;
   successful: number;
   /**
    * How long an item may take, if its operation does not say
@@ -297,7 +326,7 @@ export interface BatchComplete {
    */
   eventId?: number | null;
   results: Counts;
-  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  status: Status;
   timestamp: string;
   version: number;
 }
@@ -355,7 +384,7 @@ export interface BatchProgress {
   etaSeconds: number | null;
   failed: number;
   message: string;
-  phase: "waiting" | "queued" | "planning" | "running" | "done";
+  phase: Phase;
   planned: number;
   processed: number;
   progress: number;
@@ -364,7 +393,7 @@ export interface BatchProgress {
   redeliveries: number;
   retries: number;
   skipped: number;
-  status: "pending" | "running" | "paused" | "completed" | "failed" | "cancelled";
+  status: Status;
   successful: number;
   timestamp: string;
   total: number | null;
@@ -777,7 +806,7 @@ export interface CreateRequest {
   options?: {
     [k: string]: unknown;
   };
-  priority?: "high" | "normal" | "low";
+  priority?: Priority;
   /**
    * After transient errors; null for the operation's own
    */
@@ -962,7 +991,7 @@ export interface HistoryParameters {
   q?: string;
   sortBy?: "createdAt" | "name" | "status" | "total" | "progress";
   sortOrder?: "asc" | "desc";
-  status?: ("pending" | "running" | "paused" | "completed" | "failed" | "cancelled") | null;
+  status?: Status | null;
 }
 /**
  * One page of batches.
@@ -1010,7 +1039,7 @@ export interface ItemResult {
   durationMs: number;
   error: ItemError | null;
   key: string;
-  outcome: "successful" | "failed" | "skipped";
+  outcome: ItemOutcome;
   position: number;
   result: unknown;
 }
@@ -1026,7 +1055,7 @@ export interface ItemsParameters {
    */
   cursor?: number;
   limit?: number;
-  outcome?: ("successful" | "failed" | "skipped") | null;
+  outcome?: ItemOutcome | null;
   q?: string;
 }
 /**
@@ -1346,7 +1375,7 @@ export interface Queue {
    */
   messages: number;
   pendingBatches: number;
-  priority: "high" | "normal" | "low";
+  priority: Priority;
   /**
    * Chunks that wait for a worker.
    */
