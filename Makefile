@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 .PHONY: help run install dev check format test test-fast soak soak-live bench bench-million bench-relay bench-returning generate docs lock migration clean
 
 # How tests share the machine says tests/side_by_side.py.
-SIDE_BY_SIDE := --numprocesses auto --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := --numprocesses auto --dist load --maxschedchunk 1
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14

@@ -46,7 +46,7 @@ CHEAP_HASHER = PasswordHasher.from_parameters(CHEAPEST)
 DATA = Path(__file__).parent / "node_modules" / "vega-datasets" / "data"
 
 
-@pytest.hookimpl(tryfirst=True)  # Before pytest-xdist looks for groups.
+@pytest.hookimpl(tryfirst=True)  # Before tests are chosen by their marks.
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     side_by_side.arrange(items)
 

@@ -23,26 +23,24 @@ _FIXTURES_WITH_PROCESSES = {"system", "redis_server", "postgres_server", "postgr
 
 
 def processes() -> int:
-    """How many tests run at once with `--numprocesses auto`."""
+    """How many tests run at once where `--numprocesses auto` is asked for."""
     return PROCESSES_PER_CORE * (os.cpu_count() or 1)
 
 
 def arrange(items: list[pytest.Function]) -> None:
-    """Marks what needs processes and what must be alone, and puts all into the order that ends soonest."""
+    """Marks what needs processes, and puts all into the order that ends soonest."""
     for item in items:
         if _needs_processes(item):
             item.add_marker("processes")
-        # One worker of pytest-xdist gets all of a group, in order.
-        if item.get_closest_marker("alone"):
-            item.add_marker(pytest.mark.xdist_group("alone"))
-        elif "browser" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("browser"))
     items.sort(key=_place)
 
 
 @contextmanager
 def turn(item: pytest.Function) -> Iterator[None]:
     """Waits until the test may run: beside all others, or alone."""
+    if not hasattr(item.config, "workerinput"):  # Without pytest-xdist there are no others.
+        yield
+        return
     # This file is the lock, since it is there, and the same for all that run from this folder.
     with Path(__file__).open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)

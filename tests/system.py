@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from tests.waiting import wait_for
 PASSWORD = "a password for tests"
 SECRET = "a secret that only the tests know, long enough"
 OPERATION_MODULES = "tests.operations,tests.fault_operations"
+
+# Set for the processes that tests start while coverage is measured, and how long each may then take to end.
+COVERAGE, STOP_SECONDS = "COVERAGE_PROCESS_CONFIG", 10
 
 
 def environment_of(redis_url: str, database_url: str, data_dir: Path, **more: str) -> dict[str, str]:
@@ -81,6 +85,11 @@ class System:
         for session in self._sessions:
             session.close()
         for process in self.processes:
+            if COVERAGE in os.environ and process.poll() is None:
+                # It writes down what it has reached.
+                process.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(STOP_SECONDS)
             kill_group(process, signal.SIGKILL)
         for process in self.processes:
             process.wait()
