@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import uuid
 from collections import Counter
@@ -93,6 +94,8 @@ class Connections:
         self.by_sid: dict[str, Connection] = {}
         self._by_address: Counter[str] = Counter()
         self._by_user: Counter[str] = Counter()
+        # Adding one to a count is two steps, between which another thread may come.
+        self._counting = threading.Lock()
         self.process = uuid.uuid4().hex
         self._about = heartbeats.about_this_process()
         self._presence = Presence(emitter, self.process)
@@ -112,13 +115,14 @@ class Connections:
         Raises:
             TooManyRequests: Its user, or its address, has too many already.
         """
-        if self._by_user[connection.user_id] >= self._settings.socket_max_per_user and connection.user_id:
-            raise TooManyRequests("Too many connections of one user", retry_after_seconds=10)
-        if self._by_address[connection.address] >= self._settings.socket_max_per_address:
-            raise TooManyRequests("Too many connections from one address", retry_after_seconds=10)
-        self.by_sid[sid] = connection
-        self._by_user[connection.user_id] += 1
-        self._by_address[connection.address] += 1
+        with self._counting:
+            if self._by_user[connection.user_id] >= self._settings.socket_max_per_user and connection.user_id:
+                raise TooManyRequests("Too many connections of one user", retry_after_seconds=10)
+            if self._by_address[connection.address] >= self._settings.socket_max_per_address:
+                raise TooManyRequests("Too many connections from one address", retry_after_seconds=10)
+            self.by_sid[sid] = connection
+            self._by_user[connection.user_id] += 1
+            self._by_address[connection.address] += 1
         self._presence.change(sid)
 
     def remove(self, sid: str) -> None:
@@ -127,10 +131,11 @@ class Connections:
         if connection is None:
             return
         self._presence.change(sid)
-        for counts, key in (self._by_user, connection.user_id), (self._by_address, connection.address):
-            counts[key] -= 1
-            if not counts[key]:
-                del counts[key]
+        with self._counting:
+            for counts, key in (self._by_user, connection.user_id), (self._by_address, connection.address):
+                counts[key] -= 1
+                if not counts[key]:
+                    del counts[key]
 
     def joined(self, sid: str, room: str) -> None:
         """Notes that a connection is in a room now."""
@@ -212,7 +217,8 @@ class Connections:
     def _own(self) -> dict[str, Any]:
         connections = list(self.by_sid.values())
         authenticated = sum(1 for one in connections if one.identity is not None)
-        rooms = Counter(room for one in connections for room in one.rooms)
+        # Copies: where threads are real ones, a client may join while they are counted.
+        rooms = Counter(room for one in connections for room in one.rooms.copy())
         return self._about | {
             "authenticated": authenticated,
             "anonymous": len(connections) - authenticated,

@@ -23,6 +23,7 @@ class Presence:
         self._emitter = emitter
         self._process = process
         self._changed: set[str] = set()
+        self._unwritten: set[str] = set()
 
     def change(self, sid: str) -> None:
         """Notes that a connection has come, is different, or is gone."""
@@ -37,10 +38,13 @@ class Presence:
         Raises:
             RedisError: Redis is away; the next call makes it good.
         """
+        # One at a time, since others go on noting. What they note from now on is for the next call, even
+        # where this one writes the same connection.
+        while self._changed:
+            self._unwritten.add(self._changed.pop())
         redis, key = self._emitter.redis, _key(self._emitter.channel, self._process)
         is_known = bool(redis.expire(key, heartbeats.LIFETIME_SECONDS))
-        noted = set(self._changed)
-        changed = noted if is_known else set(entries)
+        changed = self._unwritten if is_known else set(entries)
         present = {sid: one.entry() for sid in changed if (one := entries.get(sid)) is not None}
         gone = changed - set(present)
         if changed:
@@ -51,7 +55,7 @@ class Presence:
                     pipeline.hdel(key, *gone)
                 pipeline.expire(key, heartbeats.LIFETIME_SECONDS)
                 pipeline.execute()
-        self._changed -= noted
+        self._unwritten.clear()
 
 
 def connections(redis: Redis, channel: str) -> list[dict[str, Any]]:

@@ -176,7 +176,8 @@ class Feed:
                 return
 
     def _give_out(self, message: Message) -> None:
-        has_it = [sid for sid, seq in self._ahead.items() if seq >= message.seq]
+        # A copy: where threads are real ones, a client may leave meanwhile.
+        has_it = [sid for sid, seq in list(self._ahead.items()) if seq >= message.seq]
         self.give(message, has_it)
         self.position = message.seq
         self._kept.append(message)

@@ -32,7 +32,8 @@ class Members(Manager):  # type: ignore[misc]
 
     def basic_disconnect(self, sid: str, namespace: str, **_: Any) -> None:
         """Forgets a client."""
-        for room in self._rooms_of.pop(sid, set()):
+        # A copy: where threads are real ones, what the client said last may still put it into a room.
+        for room in self._rooms_of.pop(sid, set()).copy():
             self.basic_leave_room(sid, namespace, room)
         self.callbacks.pop(sid, None)
         for waiting in (self.pending_connect, self.pending_disconnect):

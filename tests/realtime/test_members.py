@@ -67,3 +67,21 @@ def test_nothing_is_kept_of_a_client_that_has_left() -> None:
     ours.pre_disconnect("s", "/")
     ours.basic_disconnect("s", "/")
     assert (ours.rooms, ours._rooms_of, ours.pending_disconnect) == ({}, {}, {})
+
+
+def test_who_is_put_into_a_room_while_leaving_does_not_hold_up_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    members = Members()
+    socketio.Server(client_manager=members, async_mode="threading")
+    sid = members.connect("engine-1", "/")
+    members.basic_enter_room(sid, "/", "chat")
+    known, leave = members._rooms_of[sid], Members.basic_leave_room
+
+    def leave_and_enter(self: Members, sid: str, namespace: str, room: str | None) -> None:
+        known.add(f"next to {room}")
+        leave(self, sid, namespace, room)
+
+    monkeypatch.setattr(Members, "basic_leave_room", leave_and_enter)
+    members.basic_disconnect(sid, "/")
+    assert sid not in {one for room in members.rooms.get("/", {}).values() for one in room}

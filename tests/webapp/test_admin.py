@@ -122,7 +122,7 @@ def test_a_connection_that_is_not_there_cannot_be_ended(client: FlaskClient, liv
     assert answer.status_code == 404
 
 
-def test_the_roster_writes_only_changes_and_everything_after_a_loss(
+def test_presence_writes_only_changes_and_everything_after_a_loss(
     services: Services, live: Connections
 ) -> None:
     emitter = services.engine.emitter
@@ -148,3 +148,25 @@ def test_the_roster_writes_only_changes_and_everything_after_a_loss(
     presence.change("gone before it was written")
     presence.write({})
     assert not presence._changed
+
+
+def test_what_changes_while_presence_is_written_is_written_with_the_next_report(
+    services: Services, live: Connections
+) -> None:
+    emitter = services.engine.emitter
+    presence = Presence(emitter, live.process)
+
+    class Busy(Connection):
+        def entry(self) -> dict[str, Any]:
+            entry = super().entry()
+            self.rooms.add("chat")
+            presence.change("a")
+            return entry
+
+    presence.change("a")
+    presence.write({"a": Busy(None, "10.0.0.1")})
+    (found,) = connections(emitter.redis, emitter.channel)
+    assert found["rooms"] == []
+    presence.write({"a": Connection(None, "10.0.0.1", rooms={"chat"})})
+    (found,) = connections(emitter.redis, emitter.channel)
+    assert found["rooms"] == ["chat"]
