@@ -69,7 +69,7 @@ def _start_process(**_: Any) -> None:
     engine.exit = _end_process
     engine.is_stopping = lambda: bool(_shutting_down.value)
     about = heartbeats.about_this_process()
-    heartbeats.keep_saying(engine.emitter.redis, engine.emitter.channel, "worker", engine.worker, about)
+    heartbeats.keep_saying(engine.emitter, "worker", engine.worker, about)
     recovery.start(engine)
     for operation in engine.operations.values():
         if operation.prepare:

@@ -37,10 +37,9 @@ import socket
 
 from flask import Flask
 
-from realtime.transport.listener import start_listening
 from settings import Settings, load_settings
 from webapp.app import create_app
-from webapp.process.monitor import Monitor
+from webapp.process.loops import start_loops
 from webapp.process.shutdown import GracefulStop
 from webapp.services import Services
 
@@ -64,11 +63,7 @@ def main() -> None:
     )
     app = create_app(settings, settings.async_mode)
     services: Services = app.extensions["batchwire"]
-    start_listening(services.socketio)
-    services.connections.start()
-    for run in (services.dashboard.run, services.chat.run):
-        services.socketio.start_background_task(run)
-    Monitor(services.engine, services.socketio).start()
+    start_loops(services)
     # What is loaded by now stays: the collector, which stops everything, need not look at it again and again.
     gc.collect()
     gc.freeze()

@@ -127,14 +127,16 @@ class Chat:
         self._server.emit(CHAT_TYPING, event.dump(), to=asked.room, skip_sid=client.sid)
         return ChatAnswer(success=True).dump()
 
-    def run(self) -> None:
-        """Ends for ever what nobody else has ended: of those who fell silent, and of those who left."""
-        while True:
-            self._server.sleep(SWEEP_SECONDS)
-            now = time.monotonic()
-            for (sid, room), (until, _) in list(self._typing.items()):
-                if until <= now or sid not in self._connections.by_sid:
-                    self._stop_typing(sid, room)
+    def start(self) -> None:
+        """Starts to end what nobody else ends."""
+        self._emitter.supervisor.every(SWEEP_SECONDS, self.sweep, "chat")
+
+    def sweep(self) -> None:
+        """Ends the typing of those who fell silent, and of those who left."""
+        now = time.monotonic()
+        for (sid, room), (until, _) in list(self._typing.items()):
+            if until <= now or sid not in self._connections.by_sid:
+                self._stop_typing(sid, room)
 
     def _stop_typing(self, sid: str, room: str) -> None:
         _, event = self._typing.pop((sid, room), (0, None))

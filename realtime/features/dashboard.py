@@ -6,7 +6,6 @@ key in Redis that runs out soon after its owner.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -31,8 +30,6 @@ from store import metrics
 from store.database import Database
 from store.metrics import Load
 from store.states import Status
-
-logger = logging.getLogger(__name__)
 
 SECONDS = 1.0
 # Longer than the pause between two updates, and short enough that another takes over within two of them.
@@ -66,23 +63,23 @@ class Dashboard:
         self._widgets: dict[str, Any] = {}
         self._prefix = f"batchwire:{emitter.channel}:dashboard"
 
-    def run(self) -> None:
-        """Publishes for ever; to be run as a background task."""
-        while True:
-            self._connections.sleep(SECONDS)
-            self.publish()
+    def start(self) -> None:
+        """Starts to publish."""
+        expected = (RedisError, SQLAlchemyError)
+        self._emitter.supervisor.every(SECONDS, self.publish, "dashboard", expected=expected)
 
     def publish(self) -> None:
-        """Publishes once, if clients of this process watch and it is this process's turn."""
+        """Publishes once, if clients of this process watch and it is this process's turn.
+
+        Raises:
+            RedisError, SQLAlchemyError: Redis or the database is away.
+        """
         if not self._connections.has_local(DASHBOARD_ROOM):
             self._widgets.clear()
             return
-        try:
-            if self._has_turn():
-                load, now = self._look()
-                self._send(load, now)
-        except (RedisError, SQLAlchemyError) as error:
-            logger.debug("The dashboard waits: %s", error)
+        if self._has_turn():
+            load, now = self._look()
+            self._send(load, now)
 
     def snapshot(self) -> Snapshot:
         """How things are, for a page that has just been opened.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,6 +12,8 @@ from redis import Redis, RedisError
 from redis import TimeoutError as RedisTimeoutError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from supervisor import DONE, Supervisor
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +27,12 @@ class Circuit:
     """Opens when a call to Redis has failed, and closes as soon as Redis answers again.
 
     Without it each call waits for its own time-out, which a slice of work or an HTTP request with several
-    calls cannot afford. A thread asks Redis in the meantime, so that no caller has to be the one who tries.
+    calls cannot afford. A loop asks Redis in the meantime, so that no caller has to be the one who tries.
     """
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, supervisor: Supervisor) -> None:
         self._url = redis_url
+        self._supervisor = supervisor
         self._is_open = False
         self._lock = threading.Lock()
         self._closed_callbacks: list[Callable[[], object]] = []
@@ -41,7 +43,7 @@ class Circuit:
         return self._is_open
 
     def on_closed(self, callback: Callable[[], object]) -> None:
-        """Has the callback called, in a thread of the circuit's, each time that Redis is back."""
+        """Has the callback called, in the circuit's loop, each time that Redis is back."""
         self._closed_callbacks.append(callback)
 
     def check(self) -> None:
@@ -60,17 +62,21 @@ class Circuit:
                 return
             self._is_open = True
         logger.warning("Redis is away: %s", error)
-        threading.Thread(target=self._probe, name="redis-probe", daemon=True).start()
+        self._supervisor.every(
+            PROBE_SECONDS,
+            self._probe,
+            "redis-probe",
+            delay_seconds=PROBE_SECONDS,
+            longest_pause_seconds=PROBE_SECONDS,
+        )
 
-    def _probe(self) -> None:
-        while True:
-            time.sleep(PROBE_SECONDS)
-            try:
-                with _connect(self._url, Retry(NoBackoff(), 0)) as client:
-                    client.ping()
-                break
-            except (RedisError, OSError):
-                continue
+    def _probe(self) -> object:
+        """Closes the circuit if Redis answers, and is done then."""
+        try:
+            with _connect(self._url, Retry(NoBackoff(), 0)) as client:
+                client.ping()
+        except (RedisError, OSError):
+            return None  # It has been said that Redis is away.
         self._is_open = False
         logger.warning("Redis is back")
         for callback in self._closed_callbacks:
@@ -78,6 +84,7 @@ class Circuit:
                 callback()
             except Exception:
                 logger.exception("What was to be done once Redis is back has failed")
+        return DONE
 
 
 class _GuardedRetry(Retry):

@@ -15,6 +15,7 @@ from socketio.pubsub_manager import PubSubManager
 
 from realtime.contract.events import Wire, user_room
 from realtime.publish.circuit import Circuit, connect_redis
+from supervisor import Supervisor
 
 # Holds the number of an event of the outbox, by which a web process sees whether it has missed one.
 SEQ = "seq"
@@ -42,10 +43,14 @@ class Emitter:
 
     Every method raises `redis.RedisError` when Redis cannot be reached, at once where that is known
     already; what must not be lost goes through the outbox.
+
+    Attributes:
+        supervisor: Runs the loops of this process; one of its own where none is given.
     """
 
-    def __init__(self, redis_url: str, channel: str) -> None:
-        self.circuit = Circuit(redis_url)
+    def __init__(self, redis_url: str, channel: str, supervisor: Supervisor | None = None) -> None:
+        self.supervisor = supervisor or Supervisor()
+        self.circuit = Circuit(redis_url, self.supervisor)
         self.redis = connect_redis(redis_url, self.circuit)
         self.channel = channel
         self._envelopes = _Envelopes(channel)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
-import threading
-import time
 from typing import Any, Literal
 
 import orjson
 from redis import Redis, RedisError
 
+from realtime.publish.emitter import Emitter
 from store.clock import now_ms
-
-logger = logging.getLogger(__name__)
+from supervisor import Loop, Supervisor
 
 LIFETIME_SECONDS = 8
 SAY_SECONDS = 2.0
@@ -37,20 +34,18 @@ def leave(redis: Redis, channel: str, kind: Kind, name: str) -> None:
     redis.delete(f"{_prefix(channel, kind)}{name}")
 
 
-def keep_saying(redis: Redis, channel: str, kind: Kind, name: str, state: dict[str, Any]) -> threading.Thread:
-    """Says it from a thread of its own: a process that waits for the database is not dead."""
+def about_loops(supervisor: Supervisor) -> dict[str, Any]:
+    """How the loops of this process do, for what it says of itself."""
+    return {"loops": [report.entry() for report in supervisor.reports()]}
 
-    def run() -> None:
-        while True:
-            try:
-                say_alive(redis, channel, kind, name, state)
-            except RedisError as error:
-                logger.debug("Redis is away: %s", error)
-            time.sleep(SAY_SECONDS)
 
-    thread = threading.Thread(target=run, name="heartbeat", daemon=True)
-    thread.start()
-    return thread
+def keep_saying(emitter: Emitter, kind: Kind, name: str, state: dict[str, Any]) -> Loop:
+    """Says it, and how the loops do, in a loop of its own: who waits for the database is not dead."""
+
+    def say() -> None:
+        say_alive(emitter.redis, emitter.channel, kind, name, state | about_loops(emitter.supervisor))
+
+    return emitter.supervisor.every(SAY_SECONDS, say, "process-heartbeat", expected=(RedisError,))
 
 
 def alive(redis: Redis, channel: str, kind: Kind) -> dict[str, dict[str, Any]]:

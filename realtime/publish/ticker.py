@@ -12,6 +12,7 @@ from redis import RedisError
 
 from realtime.contract.events import BATCH_PROGRESS, BatchProgress, batch_rooms
 from realtime.publish.emitter import Emitter
+from supervisor import Loop
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ return 0
 """
 
 REDIS_PAUSE_MS = 1000
+# A loop that has nothing to send says so often that it is there.
+IDLE_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -45,7 +48,7 @@ class _Waiting:
 
 
 class Ticker:
-    """Sends ticks from a thread of its own, so that the work never waits for Redis, nor for a tick's turn.
+    """Sends ticks from a loop of its own, so that the work never waits for Redis, nor for a tick's turn.
 
     A state that comes too early is kept until its turn and replaced by any newer one; thus the last
     state always goes out.
@@ -60,7 +63,8 @@ class Ticker:
         self._waiting: dict[str, _Waiting] = {}
         self._unfinished = 0  # Calls of `finish` whose `then` has not returned yet.
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._supervisor = emitter.supervisor
+        self._loop: Loop | None = None
 
     def offer(self, owner_id: str, tick: BatchProgress) -> None:
         """Sends the tick when its turn comes, unless a newer one replaces it first."""
@@ -83,14 +87,16 @@ class Ticker:
         with self._changed:
             self._changed.wait_for(lambda: self._unfinished == 0, seconds)
 
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                while (delay := self._seconds_to_next()) > 0:
-                    self._changed.wait(None if delay == float("inf") else delay)
-                batch_id = min(self._waiting, key=lambda key: self._waiting[key].due)
-                next_one = self._waiting.pop(batch_id)
-            self._send_or_put(next_one)
+    def send_next(self) -> None:
+        """Sends the state whose turn it is, or waits for it, or for another one that comes."""
+        with self._changed:
+            delay = self._seconds_to_next()
+            if delay > 0:
+                self._changed.wait(min(delay, IDLE_SECONDS))
+                return
+            batch_id = min(self._waiting, key=lambda key: self._waiting[key].due)
+            next_one = self._waiting.pop(batch_id)
+        self._send_or_put(next_one)
 
     def _seconds_to_next(self) -> float:
         if not self._waiting:
@@ -98,17 +104,25 @@ class Ticker:
         return min(one.due for one in self._waiting.values()) - time.monotonic()
 
     def _send_or_put(self, one: _Waiting) -> None:
-        wait_ms = self._send(one.owner_id, one.tick)
-        if wait_ms is None:
-            wait_ms = REDIS_PAUSE_MS
-        if wait_ms > 0:
-            one.due = time.monotonic() + wait_ms / 1000
-            self._put(one)
-        else:
-            for call in one.then:
+        wait_ms: int | None = 0  # A tick that cannot be sent at all is left out; what follows it is not.
+        try:
+            wait_ms = self._send(one.owner_id, one.tick)
+        finally:
+            if wait_ms is None:
+                wait_ms = REDIS_PAUSE_MS
+            if wait_ms > 0:
+                one.due = time.monotonic() + wait_ms / 1000
+                self._put(one)
+            else:
+                self._conclude(one.then)
+
+    def _conclude(self, then: list[Callable[[], None]]) -> None:
+        try:
+            for call in then:
                 call()
+        finally:
             with self._changed:
-                self._unfinished -= len(one.then)
+                self._unfinished -= len(then)
                 self._changed.notify_all()
 
     def _put(self, one: _Waiting) -> None:
@@ -120,9 +134,8 @@ class Ticker:
                 due = max(other.due, one.due)
                 one = _Waiting(newer.owner_id, newer.tick, due, [*other.then, *one.then])
             self._waiting[one.tick.batch_id] = one
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
-                self._thread.start()
+            if self._loop is None or not self._loop.is_running:
+                self._loop = self._supervisor.keep(self.send_next, "ticker")
             self._changed.notify_all()
 
     def _send(self, owner_id: str, tick: BatchProgress) -> int | None:

@@ -106,8 +106,9 @@ class Connections:
 
     def start(self) -> None:
         """Starts to tell Redis about this process, and to end connections that have no right to go on."""
-        self._socketio.start_background_task(self._report)
-        self._socketio.start_background_task(self._review)
+        every = self._emitter.supervisor.every
+        every(REPORT_SECONDS, self.report, "presence", expected=(RedisError,))
+        every(REVIEW_SECONDS, self.review, "session-review", expected=(SQLAlchemyError,))
 
     def add(self, sid: str, connection: Connection) -> None:
         """Takes a new connection.
@@ -168,10 +169,6 @@ class Connections:
             raise TooManyRequests("Too many events in one second", retry_after_seconds=1)
         return connection
 
-    def sleep(self, seconds: float) -> None:
-        """Lets others run meanwhile, whatever server this is."""
-        self._socketio.sleep(seconds)
-
     def has_local(self, room: str) -> bool:
         """True while a client of this process is in the room."""
         return any(room in one.rooms for one in list(self.by_sid.values()))
@@ -205,6 +202,35 @@ class Connections:
             logger.warning("Statistics of this process only, Redis is away: %s", error)
         return others | {self.process: self._own()}
 
+    def report(self) -> None:
+        """Tells Redis how this process does, and who is connected to it.
+
+        Raises:
+            RedisError: Redis is away.
+        """
+        heartbeats.say_alive(self._emitter.redis, self._emitter.channel, "web", self.process, self._own())
+        self._presence.write(self.by_sid)
+
+    def review(self) -> None:
+        """Ends the connections that may not go on; without the database those whose token has run out.
+
+        Raises:
+            SQLAlchemyError: The database is away.
+        """
+        known = {sid: one.identity for sid, one in list(self.by_sid.items()) if one.identity is not None}
+        if not known:
+            return
+        ended = {sid: "token_expired" for sid, one in known.items() if one.expires <= time.time()}
+        try:
+            ended = self._ended(known)
+        finally:
+            for sid, code in ended.items():
+                try:
+                    self.end(sid, code)
+                except Exception:
+                    # Whatever is wrong with this one, the others must not stay.
+                    logger.exception("A connection could not be ended")
+
     def end(self, sid: str, code: str) -> None:
         """Ends a connection, of whichever process, and tells it why.
 
@@ -218,37 +244,13 @@ class Connections:
         connections = list(self.by_sid.values())
         authenticated = sum(1 for one in connections if one.identity is not None)
         # Copies: where threads are real ones, a client may join while they are counted.
-        rooms = Counter(room for one in connections for room in one.rooms.copy())
+        rooms = Counter(room for one in connections for room in set(one.rooms))
         return self._about | {
             "authenticated": authenticated,
             "anonymous": len(connections) - authenticated,
             "rooms": dict(rooms),
+            **heartbeats.about_loops(self._emitter.supervisor),
         }
-
-    def _report(self) -> None:
-        while True:
-            try:
-                redis, channel = self._emitter.redis, self._emitter.channel
-                heartbeats.say_alive(redis, channel, "web", self.process, self._own())
-                self._presence.write(self.by_sid)
-            except RedisError as error:
-                # The circuit has already said so, once.
-                logger.debug("The statistics of this process wait, Redis is away: %s", error)
-            self._socketio.sleep(REPORT_SECONDS)
-
-    def _review(self) -> None:
-        while True:
-            self._socketio.sleep(REVIEW_SECONDS)
-            known = {sid: one.identity for sid, one in list(self.by_sid.items()) if one.identity is not None}
-            if not known:
-                continue
-            try:
-                ended = self._ended(known)
-            except SQLAlchemyError as error:
-                logger.debug("Sessions are looked at later, the database is away: %s", error)
-                ended = {sid: "token_expired" for sid, one in known.items() if one.expires <= time.time()}
-            for sid, code in ended.items():
-                self.end(sid, code)
 
     def _ended(self, known: dict[str, Identity]) -> dict[str, str]:
         """Which of these connections may not go on, and why."""

@@ -20,6 +20,7 @@ from compat import engine_of, handler_of
 from realtime.transport.packets import CheckedWebSocket, MalformedPacket
 from realtime.transport.reader import Reader
 from realtime.transport.writer import Writer, text_frame
+from supervisor import Supervisor
 
 logger = logging.getLogger(__name__)
 
@@ -130,13 +131,8 @@ def send_directly(server: Server) -> None:
     """Makes all connections of a Socket.IO server direct ones."""
     engine = engine_of(server)
     connected = handler_of(engine, "connect")
-    pinging = False
 
     def connect(engine_sid: str, environ: dict[str, Any]) -> Any:
-        nonlocal pinging
-        if not pinging:
-            pinging = True
-            server.start_background_task(_send_pings, engine)
         # The library makes its sockets itself, and this is the first moment after that.
         engine.sockets[engine_sid].__class__ = DirectSocket
         return connected(engine_sid, environ)
@@ -144,15 +140,22 @@ def send_directly(server: Server) -> None:
     engine.on("connect", connect)
 
 
-def _send_pings(engine: Engine) -> None:
-    while True:
-        engine.sleep(min(PING_CHECK_SECONDS, engine.ping_interval / 4))
-        now = time.time()
-        for one in list(engine.sockets.values()):
-            try:
-                one.ping_if_due(now)
-            except exceptions.EngineIOError:
-                continue  # It was closed at this moment.
-            except Exception:
-                # Whatever is wrong with this one, the others must not be taken for dead.
-                logger.exception("A client could not be asked whether it is there")
+def start_pings(server: Server, supervisor: Supervisor) -> None:
+    """Starts to ask all clients of a Socket.IO server whether they are there."""
+    engine = engine_of(server)
+    seconds = min(PING_CHECK_SECONDS, engine.ping_interval / 4)
+    # Its pauses never grow: a client that is not asked takes the server for dead.
+    supervisor.every(seconds, lambda: send_pings(engine), "pings", longest_pause_seconds=seconds)
+
+
+def send_pings(engine: Engine) -> None:
+    """Asks each client of whom it is time."""
+    now = time.time()
+    for one in list(engine.sockets.values()):
+        try:
+            one.ping_if_due(now)
+        except exceptions.EngineIOError:
+            continue  # It was closed at this moment.
+        except Exception:
+            # Whatever is wrong with this one, the others must not be taken for dead.
+            logger.exception("A client could not be asked whether it is there")

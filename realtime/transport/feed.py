@@ -85,10 +85,18 @@ class Feed:
     def catch_up(self) -> None:
         """Gives out what the database holds behind the position; with the database away it does nothing."""
         try:
-            with self.lock:
-                self._catch_up()
+            self.look()
         except SQLAlchemyError as error:
             logger.debug("The outbox is looked at later, the database is away: %s", error)
+
+    def look(self) -> None:
+        """Gives out what the database holds behind the position.
+
+        Raises:
+            SQLAlchemyError: The database is away.
+        """
+        with self.lock:
+            self._catch_up()
 
     def offer(self, message: Message) -> None:
         """Gives out an event that Redis brought, and before it what Redis did not bring."""
@@ -177,7 +185,7 @@ class Feed:
 
     def _give_out(self, message: Message) -> None:
         # A copy: where threads are real ones, a client may leave meanwhile.
-        has_it = [sid for sid, seq in list(self._ahead.items()) if seq >= message.seq]
+        has_it = [sid for sid, seq in self._ahead.copy().items() if seq >= message.seq]
         self.give(message, has_it)
         self.position = message.seq
         self._kept.append(message)

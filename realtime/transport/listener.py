@@ -17,6 +17,7 @@ from redis.client import PubSub
 from redis.retry import Retry
 from socketio import PubSubManager
 from socketio.packet import EVENT
+from sqlalchemy.exc import SQLAlchemyError
 
 from compat import manager_of
 from realtime.publish.emitter import SEQ, Emitter
@@ -26,6 +27,7 @@ from realtime.transport.feed import Feed
 from realtime.transport.members import Members
 from realtime.transport.packets import StrictPacket
 from realtime.transport.writer import Writer, text_frame
+from supervisor import Loop, Supervisor
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ class Listener(Members, PubSubManager):  # type: ignore[misc]
         feed.give = self._give
         self._url = url
         self._emitter = emitter
-        self._is_listening = self._is_away = False
+        self._is_listening = False
         self._dirty: set[Writer] = set()
 
     def initialize(self) -> None:
@@ -86,15 +88,15 @@ class Listener(Members, PubSubManager):  # type: ignore[misc]
             logger.warning("Only this process's clients got a message, Redis is away: %s", error)
 
     def _listen(self) -> Iterator[bytes]:
+        # The library has the thread, since it takes each message apart there; what can fail or hang is here.
+        loop = self._emitter.supervisor.watch(SILENCE_SECONDS, "listener", expected=(RedisError, OSError))
         while True:
             try:
                 with self._connect() as redis, redis.pubsub() as pubsub:
                     pubsub.subscribe(self.channel)
-                    yield from self._receive(pubsub)
+                    yield from self._receive(pubsub, loop)
             except Exception as error:
-                level = logging.DEBUG if self._is_away else logging.WARNING
-                logger.log(level, "No events from Redis, tried every %s s: %s", RETRY_SECONDS, error)
-            self._is_away = True
+                loop.fail(error)
             self._flush()
             time.sleep(RETRY_SECONDS)
 
@@ -107,9 +109,10 @@ class Listener(Members, PubSubManager):  # type: ignore[misc]
             retry=Retry(NoBackoff(), 0),  # It would reconnect unseen, and what it missed came late.
         )
 
-    def _receive(self, pubsub: PubSub) -> Iterator[bytes]:
+    def _receive(self, pubsub: PubSub, loop: Loop) -> Iterator[bytes]:
         questions = 0
         while True:
+            loop.begin()
             message = pubsub.get_message(timeout=SILENCE_SECONDS)
             if message is None:
                 if questions == QUESTIONS:
@@ -124,11 +127,11 @@ class Listener(Members, PubSubManager):  # type: ignore[misc]
                 if message["type"] == "message":
                     yield message["data"]
                 elif message["type"] == "subscribe":
-                    self._is_away = False
                     self.server.start_background_task(self.feed.catch_up)
                 count += 1
                 message = pubsub.get_message() if count < MESSAGES_PER_TURN else None
             self._flush()
+            loop.succeed()
             self.server.sleep(0)
 
     def _handle_emit(self, message: dict[str, Any]) -> None:
@@ -169,7 +172,7 @@ class Listener(Members, PubSubManager):  # type: ignore[misc]
             writer.flush()
 
 
-def start_listening(socketio: SocketIO) -> None:
+def start_listening(socketio: SocketIO, supervisor: Supervisor) -> None:
     """Subscribes to Redis now; the library would only do so when the first client has connected.
 
     Without it, the first event after a start is lost.
@@ -178,10 +181,4 @@ def start_listening(socketio: SocketIO) -> None:
     feed = manager.feed
     feed.catch_up()
     manager.initialize()
-
-    def look() -> None:
-        while True:
-            socketio.sleep(LOOK_SECONDS)
-            feed.catch_up()
-
-    socketio.start_background_task(look)
+    supervisor.every(LOOK_SECONDS, feed.look, "feed", expected=(SQLAlchemyError,))

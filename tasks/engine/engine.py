@@ -14,6 +14,7 @@ from realtime.publish.notifications import Notifier
 from realtime.publish.ticker import Ticker
 from settings import Settings
 from store.database import Database
+from supervisor import Supervisor
 from tasks.engine.heartbeat import LeaseHeartbeat
 from tasks.engine.maintenance import Maintenance
 from tasks.operation import Operation, discover
@@ -44,6 +45,11 @@ class Engine:
     is_stopping: Callable[[], bool] = lambda: False
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
 
+    @property
+    def supervisor(self) -> Supervisor:
+        """Runs what this process does by itself; the emitter has it too, to look for Redis."""
+        return self.emitter.supervisor
+
     @cached_property
     def operations(self) -> dict[str, Operation]:
         """All registered operations by name."""
@@ -69,12 +75,18 @@ class Engine:
         """Prolongs the leases of this process."""
         settings = self.settings
         return LeaseHeartbeat(
-            self.database, settings.lease_seconds, settings.stop_grace_seconds, self.exit, self.is_stopping
+            self.database,
+            settings.lease_seconds,
+            settings.stop_grace_seconds,
+            self.supervisor,
+            self.exit,
+            self.is_stopping,
         )
 
     def close(self) -> None:
-        """Sends what is due and closes the connections; the engine makes new ones when it is used again."""
+        """Sends what is due, ends the loops and closes the connections; used again, it begins them anew."""
         self.ticker.flush(FLUSH_SECONDS)
+        self.supervisor.stop()
         self.database.dispose()
         self.emitter.redis.close()
 

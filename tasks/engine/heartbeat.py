@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from store import leases
 from store.database import Database
 from store.leases import Lease
+from supervisor import Loop, Supervisor
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +38,10 @@ class Held:
 
 
 class LeaseHeartbeat:
-    """One thread per process that prolongs every lease held, once a second.
+    """One loop per process that prolongs every lease held, once a second.
 
     Args:
+        supervisor: Runs the loop, from the first lease on.
         stop_grace_seconds: How long after `stop` an item may still run before its process is ended.
         end_process: Ends this process; None where it has other things to do than to run items.
         is_stopping: True once the process is to end: then the work on every lease is to stop, and what was
@@ -51,53 +53,64 @@ class LeaseHeartbeat:
         database: Database,
         lease_seconds: float,
         stop_grace_seconds: float,
+        supervisor: Supervisor,
         end_process: Callable[[], None] | None = None,
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
         self._lease_seconds = lease_seconds
         self._stop_grace_seconds = stop_grace_seconds
+        self._supervisor = supervisor
         self._end_process = end_process
         self._is_stopping = is_stopping
         self._held: dict[int, Held] = {}
-        self._thread: threading.Thread | None = None
+        self._loop: Loop | None = None
 
     def hold(self, lease: Lease) -> Held:
         """Takes a lease into care."""
         held = self._held[lease.chunk_id] = Held(lease)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="lease-heartbeat", daemon=True)
-            self._thread.start()
+        if self._loop is None or not self._loop.is_running:
+            # Its pauses never grow: leases run out, whatever is wrong here.
+            self._loop = self._supervisor.every(
+                BEAT_SECONDS,
+                self.beat,
+                "lease-heartbeat",
+                expected=(SQLAlchemyError,),
+                longest_pause_seconds=BEAT_SECONDS,
+            )
         return held
 
     def drop(self, held: Held) -> None:
         """Ends the care for a lease."""
         self._held.pop(held.lease.chunk_id, None)
 
-    def _run(self) -> None:
-        while True:
-            time.sleep(BEAT_SECONDS)
-            if self._is_stopping():
-                for one in self._held.copy().values():
-                    one.stop.set()
-            # What was taken within this beat is good for longer than the next.
-            latest = time.monotonic() - BEAT_SECONDS / 2
-            held = [one for one in self._held.copy().values() if one.since < latest]
-            if held:
-                self._renew(held)
-                # Who ends anyway waits for an item that cannot stop: the worker's operator decides how long.
-                if not self._is_stopping():
-                    self._end_what_does_not_stop(held)
+    def beat(self) -> None:
+        """Prolongs the leases once, and ends what does not stop.
+
+        Raises:
+            SQLAlchemyError: The database is away.
+        """
+        if self._is_stopping():
+            for one in self._held.copy().values():
+                one.stop.set()
+        # What was taken within this beat is good for longer than the next.
+        latest = time.monotonic() - BEAT_SECONDS / 2
+        held = [one for one in self._held.copy().values() if one.since < latest]
+        if not held:
+            return
+        try:
+            self._renew(held)
+        finally:
+            # Who ends anyway waits for an item that cannot stop: the worker's operator decides how long.
+            if not self._is_stopping():
+                self._end_what_does_not_stop(held)
 
     def _renew(self, held: list[Held]) -> None:
-        try:
-            with self._database.write() as connection:
-                for one in held:
-                    lease = one.lease
-                    if not leases.renew(connection, lease, self._lease_seconds) and lease is one.lease:
-                        one.stop.set()
-        except SQLAlchemyError as error:
-            logger.warning("Leases could not be prolonged: %s", error)
+        with self._database.write() as connection:
+            for one in held:
+                lease = one.lease
+                if not leases.renew(connection, lease, self._lease_seconds) and lease is one.lease:
+                    one.stop.set()
 
     def _end_what_does_not_stop(self, held: list[Held]) -> None:
         now = time.monotonic()

@@ -1,13 +1,12 @@
 """Recovery: finds what a crash or an outage left behind, from every worker process, every few seconds.
 
-There is no process whose death stops it: each pool process of each worker runs it in a thread.
+There is no process whose death stops it: each pool process of each worker runs it.
 """
 
 from __future__ import annotations
 
 import logging
 import random
-import threading
 import time
 
 from redis import RedisError
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from realtime.publish import outbox
 from store import admission, batches, chunks
 from store.database import is_away
+from supervisor import Loop
 from tasks.engine.admission import admit, settle
 from tasks.engine.engine import Engine
 
@@ -27,6 +27,8 @@ TIMED_SECONDS = 0.25
 # They try at least every 2 s, see `tasks.engine.retry`.
 AFTER_OUTAGE_SECONDS = 4.0
 OUTAGE_SECONDS = 1.0
+# The part by which pauses differ at random.
+JITTER = 0.25
 
 
 def recover(engine: Engine) -> int:
@@ -83,31 +85,39 @@ def _requeue_lost(engine: Engine) -> int:
     return len(lost)
 
 
-def start(engine: Engine) -> threading.Thread:
-    """Starts the recovery thread of this process."""
-    thread = threading.Thread(target=_run, args=(engine,), name="recovery", daemon=True)
-    thread.start()
-    return thread
+class Recovery:
+    """Looks often for what has to wait for a time, and now and then for what was lost."""
 
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._next = 0.0
 
-def _run(engine: Engine) -> None:
-    interval = engine.settings.recovery_seconds
-    next_recovery = 0.0
-    waits = False
-    while True:
+    def look(self) -> None:
+        """Does what is due.
+
+        Raises:
+            SQLAlchemyError, RedisError: The database or Redis is away.
+        """
         try:
-            if time.monotonic() >= next_recovery:
-                # Spread out, so that many processes do not look at the same moment.
-                next_recovery = time.monotonic() + interval * random.uniform(0.75, 1.25)  # noqa: S311
-                recover(engine)
-            else:
-                dispatch_waiting(engine, only_timed=True)
-            waits = False
-        except (SQLAlchemyError, RedisError) as error:
-            logger.log(logging.DEBUG if waits else logging.WARNING, "Recovery waits: %s", error)
-            waits = True
+            if time.monotonic() < self._next:
+                dispatch_waiting(self._engine, only_timed=True)
+                return
+            # Spread out, so that many processes do not look at the same moment.
+            varied = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+            self._next = time.monotonic() + self._engine.settings.recovery_seconds * varied
+            recover(self._engine)
+        except SQLAlchemyError as error:
             if is_away(error):
-                next_recovery = time.monotonic() + AFTER_OUTAGE_SECONDS
-        except Exception:
-            logger.exception("Recovery failed and goes on")
-        time.sleep(min(interval, TIMED_SECONDS) * random.uniform(0.75, 1.25))  # noqa: S311
+                self._next = time.monotonic() + AFTER_OUTAGE_SECONDS
+            raise
+
+
+def start(engine: Engine) -> Loop:
+    """Starts the recovery of this process."""
+    return engine.supervisor.every(
+        min(engine.settings.recovery_seconds, TIMED_SECONDS),
+        Recovery(engine).look,
+        "recovery",
+        expected=(SQLAlchemyError, RedisError),
+        jitter=JITTER,
+    )

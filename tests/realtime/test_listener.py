@@ -19,6 +19,7 @@ from realtime.transport.feed import Feed
 from realtime.transport.listener import QUESTIONS, Listener
 from realtime.transport.packets import StrictPacket
 from realtime.transport.server import Json
+from supervisor import Loop, Supervisor
 
 NOWHERE = "redis://127.0.0.1:1/0"
 PONG = {"type": "pong", "data": b""}
@@ -60,23 +61,29 @@ def listener() -> Listener:
     return manager
 
 
+@pytest.fixture
+def loop() -> Loop:
+    """What notes how the listening goes."""
+    return Supervisor().watch(5.0, "listener")
+
+
 def test_it_listens_once_however_often_it_is_asked_to(listener: Listener) -> None:
     for _ in range(2):  # At the start, and by the library when the first client connects.
         listener.initialize()
     assert len(listener.server.tasks) == 1
 
 
-def test_a_redis_that_has_fallen_silent_is_asked_and_then_given_up(listener: Listener) -> None:
+def test_a_redis_that_has_fallen_silent_is_asked_and_then_given_up(listener: Listener, loop: Loop) -> None:
     channel: Any = Channel(repeat(None, QUESTIONS + 1))
     with pytest.raises(RedisTimeoutError):
-        list(listener._receive(channel))
+        list(listener._receive(channel, loop))
     assert channel.pings == QUESTIONS
 
 
-def test_a_redis_that_answers_is_not_given_up_however_quiet_it_is(listener: Listener) -> None:
+def test_a_redis_that_answers_is_not_given_up_however_quiet_it_is(listener: Listener, loop: Loop) -> None:
     quiet = [None, PONG, None, None, PONG] * 3
     channel: Any = Channel(iter([*quiet, MESSAGE]))
-    assert next(listener._receive(channel)) == b"{}"
+    assert next(listener._receive(channel, loop)) == b"{}"
     assert channel.pings == 9
 
 

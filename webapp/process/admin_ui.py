@@ -78,13 +78,30 @@ class AdminUi(InstrumentedServer):  # type: ignore[misc]
             raise ConnectionRefusedError(WRONG)
         if not self._is_reviewing:
             self._is_reviewing = True
-            self.sio.start_background_task(self._review)
+            every = self._services.engine.supervisor.every
+            every(REVIEW_SECONDS, self.review, "admin-ui-review", expected=(SQLAlchemyError,))
         self._admins[sid] = user.id
         super().admin_connect(sid, environ, client_auth)
 
     def admin_disconnected(self, sid: str, *_: Any) -> None:
         """Forgets an admin."""
         self._admins.pop(sid, None)
+
+    def review(self) -> None:
+        """Ends the connections of those who are no longer admins.
+
+        Raises:
+            SQLAlchemyError: The database is away.
+        """
+        admins = dict(self._admins)
+        if not admins:
+            return
+        with self._services.engine.database.read() as connection:
+            known = users.by_ids(connection, set(admins.values()))
+        for sid, user_id in admins.items():
+            user = known.get(user_id)
+            if user is None or user.disabled or not user.is_admin:
+                self.sio.disconnect(sid, namespace=NAMESPACE)
 
     def serialize_socket(self, sid: str, namespace: str, eio_sid: str | None = None) -> dict[str, Any]:
         """What is shown of a connection: nothing that lets one pass for its user."""
@@ -93,23 +110,6 @@ class AdminUi(InstrumentedServer):  # type: ignore[misc]
         headers = {name: value for name, value in handshake["headers"].items() if name not in SECRET_HEADERS}
         shown["handshake"] = handshake | {"headers": headers}
         return shown
-
-    def _review(self) -> None:
-        """Ends, for ever, the connections of those who are no longer admins."""
-        while True:
-            self.sio.sleep(REVIEW_SECONDS)
-            admins = dict(self._admins)
-            if not admins:
-                continue
-            try:
-                with self._services.engine.database.read() as connection:
-                    known = users.by_ids(connection, set(admins.values()))
-            except SQLAlchemyError:
-                continue
-            for sid, user_id in admins.items():
-                user = known.get(user_id)
-                if user is None or user.disabled or not user.is_admin:
-                    self.sio.disconnect(sid, namespace=NAMESPACE)
 
     def _trigger_event(self, event: str, namespace: str, *args: Any) -> Any:
         if event == AUTHENTICATE:  # There is a token in it.

@@ -57,10 +57,15 @@ class Monitor:
 
     def start(self) -> None:
         """Starts to watch."""
-        self._socketio.start_background_task(self._run)
+        expected = (SQLAlchemyError, RedisError)
+        self._engine.supervisor.every(LOOK_SECONDS, self.look, "monitor", expected=expected)
 
     def look(self) -> None:
-        """Looks once, and tells what has changed."""
+        """Looks once, and tells what has changed.
+
+        Raises:
+            SQLAlchemyError, RedisError: The database or Redis is away.
+        """
         parts = check_parts(self._engine)
         self._tell_clients(describe(self._engine, parts))
         if parts.database.ok:
@@ -99,13 +104,3 @@ class Monitor:
         oldest = now_ms() - self._engine.settings.notification_days * DAY_MS
         with self._engine.database.write() as connection:
             notifications.delete_before(connection, oldest)
-
-    def _run(self) -> None:
-        while True:
-            try:
-                self.look()
-            except (SQLAlchemyError, RedisError) as error:
-                logger.debug("The system is looked at later: %s", error)
-            except Exception:
-                logger.exception("Looking at the system failed and goes on")
-            self._socketio.sleep(LOOK_SECONDS)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.1
+# How long loops in the middle of a run are waited for.
+LEAVE_SECONDS = 1.0
 SOCKETS_PATH = "/socket.io"
 
 
@@ -80,17 +82,19 @@ class GracefulStop:
         Args:
             close_entrance: Lets no new connection in.
         """
-        self._services.socketio.start_background_task(self._run, close_entrance)
+
+        def look() -> None:
+            if self._is_requested:
+                self._stop(close_entrance)
+
+        self._services.engine.supervisor.every(LOOK_SECONDS, look, "graceful-stop")
 
     def wait(self) -> None:
         """Waits for the end, where it was requested: the server may return before the rest is done."""
         while self._is_requested:
             self._services.socketio.sleep(LOOK_SECONDS)
 
-    def _run(self, close_entrance: Callable[[], object]) -> None:
-        sleep = self._services.socketio.sleep
-        while not self._is_requested:
-            sleep(LOOK_SECONDS)
+    def _stop(self, close_entrance: Callable[[], object]) -> None:
         logger.info("Stopping: clients are sent elsewhere, requests in hand are finished")
         try:
             close_entrance()
@@ -125,6 +129,8 @@ class GracefulStop:
 
     def _leave(self) -> None:
         engine, process = self._services.engine, self._services.connections.process
+        # Whoever leaves must not say once more that this process is alive.
+        engine.supervisor.stop(LEAVE_SECONDS)
         try:
             heartbeats.leave(engine.emitter.redis, engine.emitter.channel, "web", process)
         except RedisError as error:
