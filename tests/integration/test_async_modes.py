@@ -19,6 +19,19 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["postgresql"], indirect=True),
 ]
 
+WEB_LOOPS = {
+    "chat",
+    "dashboard",
+    "feed",
+    "graceful-stop",
+    "listener",
+    "monitor",
+    "pings",
+    "presence",
+    "session-review",
+}
+WORKER_LOOPS = {"lease-heartbeat", "process-heartbeat", "recovery", "ticker"}
+
 
 @pytest.fixture
 def served(system: System, mode: str) -> System:
@@ -80,3 +93,24 @@ def test_fifty_clients_at_once(served: System) -> None:
             pass
         assert batch["id"] in frame
         client.shutdown()
+
+
+def test_every_loop_of_every_process_runs_and_is_seen(served: System) -> None:
+    served.start_web()
+    served.start_worker()
+    owner, admin = served.login("owner@example.org"), served.login("admin@example.org")
+
+    def ran() -> dict[str, str]:
+        loops = served.health()[1]["loops"]
+        assert (loops["ok"], [one for one in loops["list"] if one["failures"]]) == (True, [])
+        return {one["name"]: one["lastRunAt"] for one in loops["list"] if one["lastRunAt"]}
+
+    def of_workers() -> set[str]:
+        found = admin.get(f"{served.url}/api/admin/processes", timeout=10).json()["workers"]
+        return {loop["name"] for one in found for loop in one["loops"] if loop["lastRunAt"]}
+
+    wait_for(lambda: ran().keys() >= WEB_LOOPS, 20, "all loops of the web process")
+    first = ran()
+    wait_for(lambda: all(at > first[name] for name, at in ran().items()), 20, "all of them to go on")
+    served.create(owner, json={"operation": "sleep", "items": [0] * 20, "options": {"seconds": 0.05}})
+    wait_for(lambda: of_workers() >= WORKER_LOOPS, 20, "all loops of the workers")

@@ -21,6 +21,7 @@ from webapp.api.schemas import (
     ConnectionsQuery,
     ConnectionsResponse,
     Failure,
+    Loop,
     OpenConnection,
     ProcessesResponse,
     Queue,
@@ -114,6 +115,7 @@ def _web_process(name: str, state: dict[str, Any]) -> WebProcess:
         started_at=to_datetime_or_none(state.get("startedMs")),
         authenticated=state["authenticated"],
         anonymous=state["anonymous"],
+        loops=_loops(state),
     )
 
 
@@ -130,7 +132,24 @@ def _worker(name: str, state: dict[str, Any], in_hand: list[metrics.InHand]) -> 
         pid=state.get("pid"),
         started_at=to_datetime_or_none(state.get("startedMs")),
         in_hand=list(work.values()),
+        loops=_loops(state),
     )
+
+
+def _loops(state: dict[str, Any]) -> list[Loop]:
+    return [
+        Loop(
+            name=one["name"],
+            seconds=one["seconds"],
+            runs=one["runs"],
+            failures=one["failures"],
+            last_run_at=to_datetime_or_none(one["lastRunMs"]),
+            last_error=one["lastError"],
+            last_error_at=to_datetime_or_none(one["lastErrorMs"]),
+            is_overdue=one["isOverdue"],
+        )
+        for one in state.get("loops", ())  # A process of an older version tells of none.
+    ]
 
 
 def _texts(entry: dict[str, Any], known: Mapping[str, UserRow]) -> list[str]:

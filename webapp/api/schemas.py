@@ -462,6 +462,23 @@ class ChatMessageResponse(Success):
     message: ChatMessage
 
 
+class LoopHealth(Wire):
+    """Something that this web process does again and again by itself."""
+
+    name: str
+    last_run_at: datetime | None = Field(description="When a run of it ended last.")
+    failures: int = Field(description="How many of its runs have failed since the process was started.")
+    is_overdue: bool = Field(description="True where it should have run long ago.")
+
+
+class LoopsHealth(Wire):
+    """What this web process does by itself: all of it is done, or what is overdue."""
+
+    ok: bool
+    error: str | None
+    entries: list[LoopHealth] = Field(alias="list")
+
+
 class HealthResponse(Wire):
     """Whether the system can work, part by part."""
 
@@ -470,6 +487,7 @@ class HealthResponse(Wire):
     database: PartHealth
     redis: PartHealth
     workers: PartHealth
+    loops: LoopsHealth
 
 
 class Notification(Wire):
@@ -541,6 +559,19 @@ class MaintenanceRequest(Request):
     message: str = Field("", max_length=MAX_MAINTENANCE_CHARS, description="Empty for a general one")
 
 
+class Loop(Wire):
+    """Something that a process does again and again by itself."""
+
+    name: str
+    seconds: float = Field(description="The pause between two runs; 0 where it waits for something itself.")
+    runs: int
+    failures: int = Field(description="How many of the runs have failed.")
+    last_run_at: datetime | None = Field(description="When a run ended last.")
+    last_error: str = Field(description="Type and message of the last error; empty where there was none.")
+    last_error_at: datetime | None
+    is_overdue: bool = Field(description="True where it should have run long ago.")
+
+
 class WebProcess(Wire):
     """A web process that is alive."""
 
@@ -550,6 +581,7 @@ class WebProcess(Wire):
     started_at: datetime | None
     authenticated: int
     anonymous: int
+    loops: list[Loop]
 
 
 class WorkInHand(Wire):
@@ -568,6 +600,7 @@ class WorkerProcess(Wire):
     pid: int | None
     started_at: datetime | None
     in_hand: list[WorkInHand]
+    loops: list[Loop]
 
 
 class Queue(Wire):

@@ -9,10 +9,14 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from errors import AuthenticationFailed
 from realtime.sessions.tokens import bearer_token, verify
+from store.clock import to_datetime_or_none
+from supervisor import Supervisor
 from webapp.api.schemas import (
     ConnectionStatsResponse,
     Failure,
     HealthResponse,
+    LoopHealth,
+    LoopsHealth,
     MaintenanceRequest,
     SystemStatusResponse,
 )
@@ -29,15 +33,17 @@ api = APIBlueprint(
 
 @api.get("/health", responses={200: HealthResponse, 503: HealthResponse})
 def health() -> tuple[dict[str, Any], int]:
-    """Tell whether the database, Redis and the workers are there"""
-    parts = check_parts(services().engine)
-    is_ok = not failing_parts(parts)
+    """Tell whether the database, Redis and the workers are there, and this process does all that it should"""
+    engine = services().engine
+    parts, loops = check_parts(engine), _loops(engine.supervisor)
+    is_ok = loops.ok and not failing_parts(parts)
     answer = HealthResponse(
         success=is_ok,
         status="ok" if is_ok else "degraded",
         database=parts.database,
         redis=parts.redis,
         workers=parts.workers,
+        loops=loops,
     )
     return answer.dump(), 200 if is_ok else 503
 
@@ -70,6 +76,25 @@ def switch_maintenance(body: MaintenanceRequest) -> dict[str, Any]:
 def _status() -> dict[str, Any]:
     engine = services().engine
     return SystemStatusResponse(system=describe(engine, check_parts(engine))).dump()
+
+
+def _loops(supervisor: Supervisor) -> LoopsHealth:
+    """Names and times alone: anybody may ask, and errors are for admins."""
+    reports = supervisor.reports()
+    overdue = [report.name for report in reports if report.is_overdue]
+    return LoopsHealth(
+        ok=not overdue,
+        error=f"Overdue: {', '.join(overdue)}" if overdue else None,
+        list=[
+            LoopHealth(
+                name=report.name,
+                last_run_at=to_datetime_or_none(report.last_run_ms),
+                failures=report.failures,
+                is_overdue=report.is_overdue,
+            )
+            for report in reports
+        ],
+    )
 
 
 def _asked_by_admin() -> bool:
