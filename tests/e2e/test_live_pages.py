@@ -245,6 +245,10 @@ def test_an_admin_sees_who_is_connected_and_what_runs(
     slow = {"operation": "sleep", "items": [0] * 300, "options": {"seconds": 0.03}, "name": "Prices"}
     batch = system.create(session, json=slow)
     expect(admin.get_by_test_id("workers").get_by_role("link", name="Prices").first).to_be_visible()
+    loops = admin.get_by_test_id("web-processes").locator("details")
+    loops.locator("summary").click()
+    expect(loops.get_by_role("listitem").filter(has_text="session-review")).to_contain_text("just now")
+    admin.get_by_test_id("workers").locator("summary").first.click()
     row = admin.get_by_test_id("connections").locator("tbody tr", has_text="owner@example.org")
     expect(row).to_have_count(1)
     for scheme in SCHEMES:

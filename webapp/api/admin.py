@@ -47,7 +47,7 @@ api.before_request(require_admin)
 
 @api.get("/processes", responses={200: ProcessesResponse})
 def list_processes() -> dict[str, Any]:
-    """List web processes, workers with what they have in hand, queues and rooms"""
+    """List web processes and workers with what they have in hand and do by themselves, queues and rooms"""
     engine = services().engine
     redis, channel = engine.emitter.redis, engine.emitter.channel
     with engine.database.read() as connection:

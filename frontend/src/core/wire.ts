@@ -958,6 +958,7 @@ export interface FailureGroup {
  */
 export interface HealthResponse {
   database: PartHealth;
+  loops: LoopsHealth;
   redis: PartHealth;
   status: "ok" | "degraded";
   success: boolean;
@@ -973,6 +974,38 @@ export interface PartHealth {
   count?: number | null;
   error?: string | null;
   ok: boolean;
+}
+/**
+ * What this web process does by itself: all of it is done, or what is overdue.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LoopsHealth".
+ */
+export interface LoopsHealth {
+  error: string | null;
+  list: LoopHealth[];
+  ok: boolean;
+}
+/**
+ * Something that this web process does again and again by itself.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LoopHealth".
+ */
+export interface LoopHealth {
+  /**
+   * How many of its runs have failed since the process was started.
+   */
+  failures: number;
+  /**
+   * True where it should have run long ago.
+   */
+  isOverdue: boolean;
+  /**
+   * When a run of it ended last.
+   */
+  lastRunAt: string | null;
+  name: string;
 }
 /**
  * Which batches, in which order.
@@ -1113,6 +1146,37 @@ export interface User {
  */
 export interface LogoutRequest {
   refreshToken?: string | null;
+}
+/**
+ * Something that a process does again and again by itself.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Loop".
+ */
+export interface Loop {
+  /**
+   * How many of the runs have failed.
+   */
+  failures: number;
+  /**
+   * True where it should have run long ago.
+   */
+  isOverdue: boolean;
+  /**
+   * Type and message of the last error; empty where there was none.
+   */
+  lastError: string;
+  lastErrorAt: string | null;
+  /**
+   * When a run ended last.
+   */
+  lastRunAt: string | null;
+  name: string;
+  runs: number;
+  /**
+   * The pause between two runs; 0 where it waits for something itself.
+   */
+  seconds: number;
 }
 /**
  * Whether new work of users is refused, and what they are told.
@@ -1393,6 +1457,7 @@ export interface WebProcess {
   authenticated: number;
   host: string;
   id: string;
+  loops: Loop[];
   pid: number | null;
   startedAt: string | null;
 }
@@ -1406,6 +1471,7 @@ export interface WorkerProcess {
   host: string;
   id: string;
   inHand: WorkInHand[];
+  loops: Loop[];
   pid: number | null;
   startedAt: string | null;
 }

@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { formatAgo, formatDateTime, formatNumber } from "../../core/format";
-import type { ProcessesResponse, WorkerProcess } from "../../core/wire";
+import type { Loop, ProcessesResponse, WorkerProcess } from "../../core/wire";
 import { DataTable } from "../../ui/DataTable";
 import { useNow } from "../../ui/useNow";
+import { Loops } from "./Loops";
 import classes from "./Processes.module.css";
 
 const AGE_MS = 10_000;
@@ -38,7 +39,7 @@ export function Processes({ found }: { found: ProcessesResponse }) {
         rows={found.workers.map((worker) => ({
           key: worker.id,
           cells: [
-            <Process key="process" {...worker} />,
+            <Process key="process" {...worker} now={now} />,
             <Work key="work" worker={worker} />,
             <Since key="since" at={worker.startedAt} now={now} />,
           ],
@@ -52,7 +53,7 @@ export function Processes({ found }: { found: ProcessesResponse }) {
         rows={found.web.map((web) => ({
           key: web.id,
           cells: [
-            <Process key="process" {...web} />,
+            <Process key="process" {...web} now={now} />,
             formatNumber(web.authenticated + web.anonymous),
             formatNumber(web.anonymous),
             <Since key="since" at={web.startedAt} now={now} />,
@@ -73,10 +74,18 @@ export function Processes({ found }: { found: ProcessesResponse }) {
   );
 }
 
-function Process({ host, pid }: { host: string; pid: number | null }) {
+interface ProcessProps {
+  host: string;
+  pid: number | null;
+  loops: Loop[];
+  now: number;
+}
+
+function Process({ host, pid, loops, now }: ProcessProps) {
   return (
     <>
       {host} <span className="mono">{pid}</span>
+      <Loops loops={loops} now={now} />
     </>
   );
 }
