@@ -24,7 +24,7 @@ from tasks.engine.batches import Batches
 from version import VERSION
 from webapp import cli, ui
 from webapp.api import admin, auth, batches, catalog, chat, dashboard, notifications, system
-from webapp.api.schemas import Failure
+from webapp.api.schemas.common import Failure
 from webapp.docs.event_docs import TITLE, event_docs
 from webapp.http import failures, security
 from webapp.http.event_contexts import App

@@ -15,21 +15,20 @@ from store import metrics, users
 from store.clock import to_datetime, to_datetime_or_none
 from store.users import UserRow
 from tasks.broker import queue_lengths
-from webapp.api.schemas import (
+from webapp.api.schemas.admin import (
     ConnectedUser,
     ConnectionPath,
     ConnectionsQuery,
     ConnectionsResponse,
-    Failure,
     Loop,
     OpenConnection,
     ProcessesResponse,
     Queue,
-    Success,
     WebProcess,
     WorkerProcess,
     WorkInHand,
 )
+from webapp.api.schemas.common import Failure, Success
 from webapp.http.guards import BEARER, require_admin, services
 
 MOST_IN_HAND = 1000

@@ -15,18 +15,17 @@ from errors import AuthenticationFailed, InvalidInput
 from realtime.sessions import tokens
 from store import users
 from store.users import UserRow
-from webapp.api.schemas import (
+from webapp.api.schemas.auth import (
     AuthOptionsResponse,
     DemoAccount,
-    Failure,
     LoginRequest,
     LoginResponse,
     LogoutRequest,
     MeResponse,
     RefreshRequest,
-    Success,
     User,
 )
+from webapp.api.schemas.common import Failure, Success
 from webapp.http.guards import BEARER, current_user, require_login, services
 from webapp.http.login import check_login
 

@@ -20,16 +20,14 @@ from store.states import ItemOutcome, Priority
 from tasks.engine.batches import BatchRequest
 from tasks.engine.requests import describe_validation
 from tasks.operation import Operation, as_json_schema
-from webapp.api.schemas import (
+from webapp.api.schemas.batches import (
     AddItemsRequest,
     BatchPath,
     BatchResponse,
     CreateRequest,
-    Failure,
     FailureGroup,
     HistoryParameters,
     HistoryResponse,
-    IdempotencyHeader,
     ItemError,
     ItemResult,
     ItemsParameters,
@@ -40,6 +38,7 @@ from webapp.api.schemas import (
     StatsResponse,
     Summary,
 )
+from webapp.api.schemas.common import Failure, IdempotencyHeader
 from webapp.http.guards import BEARER, check_admin, current_user, own_batch, require_login, services
 from webapp.http.rate_limits import check_rate
 

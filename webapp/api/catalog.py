@@ -14,15 +14,13 @@ from tasks.engine.batches import BatchRequest
 from tasks.operations.catalog_files import ADD, RELOAD
 from tasks.operations.catalog_index import REINDEX
 from tasks.sources.folder import files_in
-from webapp.api.schemas import (
+from webapp.api.schemas.batches import BatchResponse
+from webapp.api.schemas.catalog import (
     Area,
     AreasResponse,
-    BatchResponse,
     Breadcrumb,
     CatalogFilesRequest,
     ChildrenQuery,
-    Failure,
-    IdempotencyHeader,
     NodePath,
     NodeResponse,
     NodesResponse,
@@ -30,6 +28,7 @@ from webapp.api.schemas import (
     SearchQuery,
     SearchResponse,
 )
+from webapp.api.schemas.common import Failure, IdempotencyHeader
 from webapp.http.guards import BEARER, current_user, require_login, services
 from webapp.http.rate_limits import check_rate
 

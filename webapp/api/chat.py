@@ -10,14 +10,14 @@ from realtime.contract.events import CHAT_ROOM, ChatRequest
 from realtime.features.chat import send, to_message
 from store import chat
 from store.clock import to_datetime
-from webapp.api.schemas import (
+from webapp.api.schemas.chat import (
     ChatHistoryQuery,
     ChatHistoryResponse,
     ChatMessageResponse,
     ChatRoom,
     ChatRoomsResponse,
-    Failure,
 )
+from webapp.api.schemas.common import Failure
 from webapp.http.guards import BEARER, current_user, require_login, services
 
 MOST_ROOMS = 100

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_openapi3 import APIBlueprint, Tag
 
-from webapp.api.schemas import DashboardResponse, Failure
+from webapp.api.schemas.common import Failure
+from webapp.api.schemas.dashboard import DashboardResponse
 from webapp.http.guards import BEARER, require_login, services
 
 api = APIBlueprint(

@@ -12,15 +12,14 @@ from realtime.publish.notifications import to_notification
 from store import notifications, users
 from store.clock import to_datetime_or_none
 from store.notifications import NotificationRow, Reader
-from webapp.api.schemas import (
-    Failure,
+from webapp.api.schemas.common import Failure, Success
+from webapp.api.schemas.notifications import (
     Notification,
     NotificationPath,
     NotificationsParameters,
     NotificationsResponse,
     NotifyRequest,
     ReadResponse,
-    Success,
 )
 from webapp.http.guards import BEARER, check_admin, current_user, require_login, services
 

@@ -11,9 +11,9 @@ from errors import AuthenticationFailed
 from realtime.sessions.tokens import bearer_token, verify
 from store.clock import to_datetime_or_none
 from supervisor import Supervisor
-from webapp.api.schemas import (
+from webapp.api.schemas.common import Failure
+from webapp.api.schemas.system import (
     ConnectionStatsResponse,
-    Failure,
     HealthResponse,
     LoopHealth,
     LoopsHealth,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -27,7 +29,11 @@ def write_schemas(folder: Path) -> None:
 
 def wire_schema() -> dict[str, Any]:
     """One JSON Schema of all requests, answers and events, and of which event carries what."""
-    schema = schema_of([*_models_in(events), *_models_in(schemas)])
+    requests_and_answers = (
+        importlib.import_module(module.name)
+        for module in pkgutil.iter_modules(schemas.__path__, f"{schemas.__name__}.")
+    )
+    schema = schema_of([model for module in (events, *requests_and_answers) for model in _models_in(module)])
     schema["$defs"] |= _event_maps(events.EVENTS, events.CLIENT_EVENTS)
     return schema
 
