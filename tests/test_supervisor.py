@@ -21,6 +21,7 @@ from tests.waiting import wait_for
 BY_HAND = {
     ("realtime/transport/listener.py", "_listen"),  # In the library's thread, and watched.
     ("realtime/transport/listener.py", "_receive"),  # The same.
+    ("realtime/publish/ticker.py", "send_next"),  # Until somebody's turn has come, which is soon.
     ("tasks/consumer.py", "start"),  # The main loop of a worker.
     ("tasks/engine/retry.py", "retry_while_away"),  # Until a deadline.
     ("webapp/cli/watching.py", "watch"),  # A person looks on.

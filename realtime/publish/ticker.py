@@ -88,12 +88,11 @@ class Ticker:
             self._changed.wait_for(lambda: self._unfinished == 0, seconds)
 
     def send_next(self) -> None:
-        """Sends the state whose turn it is, or waits for it, or for another one that comes."""
+        """Waits for the state whose turn it is, and sends it; comes back without one after a while."""
         with self._changed:
-            delay = self._seconds_to_next()
-            if delay > 0:
-                self._changed.wait(min(delay, IDLE_SECONDS))
-                return
+            while (delay := self._seconds_to_next()) > 0:
+                if not self._changed.wait(min(delay, IDLE_SECONDS)):
+                    return
             batch_id = min(self._waiting, key=lambda key: self._waiting[key].due)
             next_one = self._waiting.pop(batch_id)
         self._send_or_put(next_one)
