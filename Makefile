@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev check format test test-fast soak soak-live bench bench-million bench-relay bench-returning generate docs lock migration clean
+.PHONY: help run install dev check format test test-fast coverage soak soak-live bench bench-million bench-relay bench-returning generate docs lock migration clean
 
 # How tests share the machine says tests/side_by_side.py.
 SIDE_BY_SIDE := --numprocesses auto --dist load --maxschedchunk 1
@@ -38,7 +38,14 @@ test: dev ## All tests: Python, browser and TypeScript
 
 test-fast: dev ## What needs no processes, no browser and no PostgreSQL, in about a minute
 	$(BIN)/python -m local.ui npm test
-	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not processes"
+	$(BIN)/pytest $(SIDE_BY_SIDE) --numprocesses logical -m "not processes and not slow"
+
+coverage: dev ## All Python tests, and which lines they reach, web and worker processes included
+	$(BIN)/python -m local.ui build
+	$(BIN)/python -c 'from local.ui import ROOT, install; install(ROOT / "tests")'
+	@mkdir -p var/coverage
+	$(BIN)/pytest $(SIDE_BY_SIDE) --cov --cov-report=term --cov-report=html
+	@echo "Line by line: var/coverage/html/index.html"
 
 soak: dev ## Ten minutes of random faults over many batches; prints a report (ARGS="--minutes 1 --seed 7")
 	$(BIN)/python -m tests.faults.soak $(ARGS)

@@ -49,7 +49,7 @@ def turn(item: pytest.Function) -> Iterator[None]:
 
 def _place(item: pytest.Function) -> tuple[bool, bool, float]:
     limit = item.get_closest_marker("timeout")
-    is_quick = item.get_closest_marker("processes") is None
+    is_quick = not any(item.get_closest_marker(name) for name in ("processes", "slow"))
     return item.get_closest_marker("alone") is not None, is_quick, -float(limit.args[0] if limit else 0)
 
 

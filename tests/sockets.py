@@ -13,6 +13,11 @@ class Client(socketio.Client):
     when it is collected.
     """
 
+    def shutdown(self) -> None:
+        """Ends it for good; a connection that breaks at this moment would else be made anew for ever."""
+        self.reconnection = False
+        super().shutdown()
+
     def _engineio_client_class(self) -> type[engineio.Client]:
         return _Transport
 

@@ -26,6 +26,8 @@ PASSWORD = "a password for tests"
 SECRET = "a secret that only the tests know, long enough"
 OPERATION_MODULES = "tests.operations,tests.fault_operations"
 
+# No test says how fast a process starts, and several may start at once.
+START_SECONDS = 60
 # Set for the processes that tests start while coverage is measured, and how long each may then take to end.
 COVERAGE, STOP_SECONDS = "COVERAGE_PROCESS_CONFIG", 10
 
@@ -65,7 +67,7 @@ class System:
     def start_web(self) -> subprocess.Popen[bytes]:
         """Starts the web process and waits until it answers."""
         process = self._start("web", [sys.executable, "-m", "webapp"])
-        wait_for(self._answers, 20, "the web process")
+        wait_for(self._answers, START_SECONDS, "the web process")
         return process
 
     def start_worker(self, *, wait: bool = True) -> subprocess.Popen[bytes]:
@@ -75,7 +77,7 @@ class System:
         command = [sys.executable, "-m", "celery", "-A", "tasks.app", "worker", "-n", f"w{number}@test"]
         process = self._start(f"worker-{number}", [*command, "--concurrency", "2", "--loglevel", "warning"])
         if wait:
-            wait_for(lambda: self._workers() >= before + 2, 30, "the worker")
+            wait_for(lambda: self._workers() >= before + 2, START_SECONDS, "the worker")
         return process
 
     def stop(self) -> None:

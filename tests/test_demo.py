@@ -64,6 +64,7 @@ def test_nodes_fit_into_their_columns_and_read_like_sentences() -> None:
             assert text is None or (text[0].isupper() and text.endswith(".") and "{" not in text)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_nodes() -> None:
     sum(1 for _ in generate(1000))  # Whatever is loaded once.
     tracemalloc.start()

@@ -286,7 +286,7 @@ def running_soak(database_kind: str, seed: int, directory: Path) -> Iterator[Soa
         soak = Soak(system, redis, database, folder, seed)
         yield soak
         for heard in soak.heard:
-            heard.client.disconnect()
+            heard.client.shutdown()
 
 
 def report(soak: Soak, verdict: Verdict, seconds: float, options: argparse.Namespace) -> str:

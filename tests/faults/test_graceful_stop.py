@@ -34,6 +34,11 @@ closing = under_fire.closing
 SAY_WHEN_READ, GO_ON = "Expect: 100-continue", b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
+def told(client: Any) -> list[str]:
+    """The batches whose end a client was notified of, as often as it was."""
+    return [one["batchId"] for one in list(client.events) if one["event"] == "system:notification"]
+
+
 def status(database: Database, batch: dict[str, Any]) -> str:
     """How things stand with a batch, where no web process can tell."""
     with database.read() as connection:
@@ -73,9 +78,9 @@ def test_a_web_process_is_replaced_in_the_middle_of_batches_and_clients_see_ever
     last = system.create(owner, json=body | {"items": [0]})
     for client in clients:
         wait_for(lambda one=client: last["id"] in ends(one), 20, "the last end")
+        wait_for(lambda one=client: last["id"] in told(one), 20, "the notification of the last end")
         assert sorted(ends(client)) == sorted(batch["id"] for batch in (short, long, last))
-        told = [one["batchId"] for one in client.events if one["event"] == "system:notification"]
-        assert sorted(told) == sorted(ends(client))
+        assert sorted(told(client)) == sorted(ends(client))
 
 
 @ONE_DATABASE

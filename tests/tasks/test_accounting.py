@@ -496,6 +496,7 @@ def world(
     world.workbench.engine.close()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_the_accounts_are_right_whatever_happens_in_whatever_order(world: World) -> None:
     class Trial(Machine):

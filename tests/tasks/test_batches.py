@@ -244,6 +244,7 @@ def test_items_that_wait_run_at_the_same_time_where_the_operation_allows_it(
         assert connection.execute(query).scalar_one() == 80
 
 
+@pytest.mark.slow
 def test_a_long_source_never_sits_whole_in_memory(workbench: Workbench, user: UserRow) -> None:
     """50,000 items of 2 kB are 100 MB; planning and running them takes a fraction of that at any time."""
     batch_id = start(workbench, user, "noop", filters={"count": 50_000, "item_bytes": 2000})

@@ -179,6 +179,7 @@ def test_after_a_lost_worker_the_guilty_item_is_found_and_the_others_complete(
     assert words in str(error["message"])
 
 
+@pytest.mark.alone
 def test_an_operation_with_a_rate_keeps_to_it(
     make_workbench: Callable[..., Workbench], user: UserRow
 ) -> None:

@@ -49,6 +49,7 @@ def api(make_settings: Callable[..., Settings], sqlite_url: str) -> Iterator[Any
     services.engine.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_every_request_is_answered_as_the_document_says(api: Any, mode: GenerationMode) -> None:
     operations = [result.ok() for result in api.get_all_operations()]
