@@ -206,6 +206,18 @@ SOCKETIO = Library(
             (ADMIN_UI,),
         ),
         Reach(
+            "socketio.base_client:BaseClient",
+            ("reconnection",),
+            "end the tests' client in the middle of a reconnection",
+            (TEST_CLIENT,),
+        ),
+        Reach(
+            "socketio.client:Client",
+            ("shutdown()",),
+            "end the tests' client in the middle of a reconnection",
+            (TEST_CLIENT,),
+        ),
+        Reach(
             "socketio.client:Client",
             ("_engineio_client_class()",),
             "close the sockets of the tests' client",
