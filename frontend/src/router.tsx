@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
 import { AppLayout } from "./app/AppLayout";
@@ -106,19 +107,25 @@ const system = createRoute({
   component: lazyRouteComponent(() => import("./features/system/SystemPage"), "SystemPage"),
 });
 
-export const router = createRouter({
-  routeTree: root.addChildren([
-    login,
-    app.addChildren([home, batches, create, batch, dashboard, chat, catalog, system]),
-  ]),
-  defaultErrorComponent: PageError,
-  // The code of a page is there by the time its link is clicked.
-  defaultPreload: "intent",
-  scrollRestoration: true,
-});
+const routeTree = root.addChildren([
+  login,
+  app.addChildren([home, batches, create, batch, dashboard, chat, catalog, system]),
+]);
+
+/** All pages by their addresses; without a history of one's own, it is the browser's. */
+export function createPages(history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    history,
+    defaultErrorComponent: PageError,
+    // The code of a page is there by the time its link is clicked.
+    defaultPreload: "intent",
+    scrollRestoration: true,
+  });
+}
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof createPages>;
   }
 }
