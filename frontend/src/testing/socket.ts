@@ -76,3 +76,17 @@ export class FakeSocket {
     return this as unknown as WireSocket;
   }
 }
+
+let opened: FakeSocket | null = null;
+
+/** In place of the one of socket.io-client, for all tests (setup.ts): nothing is opened over the network. */
+export function io(): FakeSocket {
+  opened = new FakeSocket();
+  return opened;
+}
+
+/** The socket that was opened last. */
+export function theSocket(): FakeSocket {
+  if (!opened) throw new Error("Nothing has opened a socket");
+  return opened;
+}

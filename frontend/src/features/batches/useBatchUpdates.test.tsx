@@ -1,29 +1,16 @@
-import { act, cleanup, renderHook } from "@testing-library/react";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { act, renderHook } from "@testing-library/react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { batchStore } from "../../core/batchStore";
-import { connection } from "../../core/socket";
 import { aBatch, anEnd, aTick } from "../../testing/batches";
-import { FakeSocket } from "../../testing/socket";
+import { connect } from "../../testing/connection";
+import type { FakeSocket } from "../../testing/socket";
 import { useWebSocket } from "../../ui/useWebSocket";
 import { useBatchUpdates } from "./useBatchUpdates";
 
 let socket: FakeSocket;
 
-vi.mock("socket.io-client", () => ({
-  io: () => {
-    socket = new FakeSocket();
-    return socket;
-  },
-}));
-
 beforeEach(() => {
-  connection.connect();
-  socket.connect();
-});
-afterEach(() => {
-  cleanup();
-  connection.disconnect();
-  batchStore.clear();
+  socket = connect();
 });
 
 describe("useBatchUpdates", () => {

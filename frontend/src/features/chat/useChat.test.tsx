@@ -1,31 +1,18 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, cleanup, renderHook, waitFor } from "@testing-library/react";
+import { act, renderHook, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "../../core/api";
-import { connection } from "../../core/socket";
 import type { ChatMessage } from "../../core/wire";
-import { FakeSocket } from "../../testing/socket";
+import { connect } from "../../testing/connection";
+import type { FakeSocket } from "../../testing/socket";
 import { useChatRoom } from "./useChatRoom";
 import { useChatUpdates } from "./useChatUpdates";
 
 let socket: FakeSocket;
 
-vi.mock("socket.io-client", () => ({
-  io: () => {
-    socket = new FakeSocket();
-    return socket;
-  },
-}));
-
 beforeEach(() => {
-  connection.connect();
-  socket.connect();
-});
-afterEach(() => {
-  cleanup();
-  connection.disconnect();
-  vi.restoreAllMocks();
+  socket = connect();
 });
 
 const aMessage = (id: number, over: Partial<ChatMessage> = {}): ChatMessage => ({

@@ -1,27 +1,15 @@
-import { act, cleanup, renderHook } from "@testing-library/react";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { connection } from "../../core/socket";
+import { act, renderHook } from "@testing-library/react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { DashboardUpdate } from "../../core/wire";
-import { FakeSocket } from "../../testing/socket";
+import { connect } from "../../testing/connection";
+import type { FakeSocket } from "../../testing/socket";
 import { useDashboardUpdates } from "./useDashboardUpdates";
 import { useDashboardWebSocket } from "./useDashboardWebSocket";
 
 let socket: FakeSocket;
 
-vi.mock("socket.io-client", () => ({
-  io: () => {
-    socket = new FakeSocket();
-    return socket;
-  },
-}));
-
 beforeEach(() => {
-  connection.connect();
-  socket.connect();
-});
-afterEach(() => {
-  cleanup();
-  connection.disconnect();
+  socket = connect();
 });
 
 const update = (cpu: number) =>

@@ -1,0 +1,19 @@
+import { notifications } from "@mantine/notifications";
+import { cleanup } from "@testing-library/react";
+import { afterEach, vi } from "vitest";
+import { batchStore } from "../core/batchStore";
+import { session } from "../core/session";
+import { connection } from "../core/socket";
+
+vi.mock("socket.io-client", () => import("./socket"));
+
+// All files share their modules, and these live as long as a page does: each test begins with a new page.
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  connection.disconnect();
+  session.end();
+  batchStore.clear();
+  notifications.clean();
+  vi.unstubAllGlobals();
+});
