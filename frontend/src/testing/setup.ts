@@ -1,11 +1,14 @@
 import { notifications } from "@mantine/notifications";
 import { cleanup } from "@testing-library/react";
-import { afterEach, vi } from "vitest";
+import { afterEach, beforeEach, expect, vi } from "vitest";
 import { batchStore } from "../core/batchStore";
 import { session } from "../core/session";
 import { connection } from "../core/socket";
+import { server } from "./server";
 
 vi.mock("socket.io-client", () => import("./socket"));
+
+beforeEach(() => server.start());
 
 // All files share their modules, and these live as long as a page does: each test begins with a new page.
 afterEach(() => {
@@ -16,4 +19,5 @@ afterEach(() => {
   batchStore.clear();
   notifications.clean();
   vi.unstubAllGlobals();
+  expect(server.unknown, "requests for paths that the server does not have").toEqual([]);
 });

@@ -1,0 +1,49 @@
+import { act, fireEvent, screen } from "@testing-library/react";
+import axe from "axe-core";
+import { expect } from "vitest";
+
+/** Clicks, with the focus where a click by mouse or keyboard has put it before. */
+export function click(element: HTMLElement): void {
+  act(() => element.focus());
+  fireEvent.click(element);
+}
+
+/** Clicks on the button of this name. */
+export const press = (name: string | RegExp): void => click(screen.getByRole("button", { name }));
+
+/** Puts a text into the input of this name, in place of what is there. */
+export function fillIn(label: string | RegExp, text: string): void {
+  fireEvent.change(screen.getByLabelText(label), { target: { value: text } });
+}
+
+/** Whether it is said, also to those who do not see shapes, that something is being loaded. */
+export function expectLoading(what: string): void {
+  expect(screen.getByText(`Loading ${what}`).closest("[role=status]")).not.toBeNull();
+}
+
+export function expectLoaded(what: string): void {
+  expect(screen.queryByText(`Loading ${what}`)).toBeNull();
+}
+
+/** Finds the message of an error, whose button loads again. */
+export async function tryAgain(message: string | RegExp): Promise<void> {
+  const alert = await screen.findByText(message);
+  expect(alert.closest("[role=alert]")).not.toBeNull();
+  press("Try again");
+}
+
+/** That the keyboard is somewhere on the page, and not thrown back to its top. */
+export const expectFocusKept = (): void => expect(document.activeElement).not.toBe(document.body);
+
+/** What axe finds wrong with all that is shown, each with the first place of it. */
+export async function expectAccessible(): Promise<void> {
+  const found = await axe.run(document, {
+    resultTypes: ["violations"],
+    // There are no styles here; tests/e2e measures the contrast in a browser.
+    rules: { "color-contrast": { enabled: false } },
+  });
+  const violations = found.violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`,
+  );
+  expect(violations).toEqual([]);
+}

@@ -1,0 +1,98 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  Outlet,
+  RouterProvider,
+} from "@tanstack/react-router";
+import { act, render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { onTestFinished } from "vitest";
+import { followSession } from "../app/followSession";
+import { createQueryClient } from "../app/queryClient";
+import { session } from "../core/session";
+import { createPages } from "../router";
+import { cssVariablesResolver, theme } from "../ui/theme";
+import { connect } from "./connection";
+import { logIn } from "./people";
+import type { FakeSocket } from "./socket";
+
+/** An answer that failed is not asked for again behind a test's back. */
+function clientForTests() {
+  const client = createQueryClient();
+  client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
+  onTestFinished(() => client.clear());
+  return client;
+}
+
+interface OpenPage {
+  socket: FakeSocket;
+  /** Where the page is now, as its address says. */
+  address: () => string;
+}
+
+/** Opens the whole application at an address, with a live connection; as Ada, unless somebody is logged in. */
+export async function openPage(address: string): Promise<OpenPage> {
+  if (!session.current()) logIn();
+  return openAnyPage(address);
+}
+
+/** Opens the whole application at an address as whoever is logged in, or nobody. */
+export async function openAnyPage(address: string): Promise<OpenPage> {
+  const client = clientForTests();
+  const router = createPages(createMemoryHistory({ initialEntries: [address] }));
+  onTestFinished(followSession(client, router));
+  // As index.html has it.
+  document.documentElement.lang = "en";
+  const socket = connect();
+  await act(async () => {
+    await router.load();
+    render(
+      <Around client={client}>
+        <RouterProvider router={router} />
+      </Around>,
+    );
+  });
+  return { socket, address: () => router.state.location.href };
+}
+
+/** Shows a component alone, as somebody who is logged in has it on a page with a live connection. */
+export async function show(component: ReactNode): Promise<FakeSocket> {
+  if (!session.current()) logIn();
+  const root = createRootRoute({
+    component: () => (
+      <main>
+        {component}
+        <Outlet />
+      </main>
+    ),
+  });
+  const router = createRouter({ routeTree: root, history: createMemoryHistory() });
+  const socket = connect();
+  await act(async () => {
+    await router.load();
+    render(
+      <Around client={clientForTests()}>
+        {/* Its one route is none of the application's, whose types links are checked against. */}
+        <RouterProvider router={router as never} />
+      </Around>,
+    );
+  });
+  return socket;
+}
+
+function Around({
+  client,
+  children,
+}: {
+  client: ReturnType<typeof createQueryClient>;
+  children: ReactNode;
+}) {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} env="test">
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    </MantineProvider>
+  );
+}
