@@ -8,5 +8,6 @@ export default defineConfig({
     // To load the page's libraries for each file anew takes twenty times as long as the tests themselves.
     isolate: false,
     restoreMocks: true,
+    testTimeout: 20_000,
   },
 });

@@ -1,4 +1,4 @@
-import { act, fireEvent, screen } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import axe from "axe-core";
 import { expect } from "vitest";
 
@@ -25,15 +25,15 @@ export function expectLoaded(what: string): void {
   expect(screen.queryByText(`Loading ${what}`)).toBeNull();
 }
 
-/** Finds the message of an error, whose button loads again. */
-export async function tryAgain(message: string | RegExp): Promise<void> {
-  const alert = await screen.findByText(message);
-  expect(alert.closest("[role=alert]")).not.toBeNull();
-  press("Try again");
+/** Waits for the message of an error, which must be read out to those who do not see it. */
+export async function findProblem(message: string | RegExp): Promise<void> {
+  const text = await screen.findByText(message);
+  expect(text.closest("[role=alert]")).not.toBeNull();
 }
 
 /** That the keyboard is somewhere on the page, and not thrown back to its top. */
-export const expectFocusKept = (): void => expect(document.activeElement).not.toBe(document.body);
+export const expectFocusKept = (): Promise<void> =>
+  waitFor(() => expect(document.activeElement).not.toBe(document.body));
 
 /** What axe finds wrong with all that is shown, each with the first place of it. */
 export async function expectAccessible(): Promise<void> {

@@ -86,6 +86,7 @@ class FakeServer {
       body: readBody(init.body),
     };
     this.log.push({ route, asked });
+    await nextTurn();
     await this.held.get(route);
     return this.answers.get(route)?.(asked) ?? json(usualAnswers[route]);
   }
@@ -93,6 +94,12 @@ class FakeServer {
 
 /** The server of the test that runs; setup.ts starts it. */
 export const server = new FakeServer();
+
+// The real one, also in tests that stop the clock.
+const { setTimeout: inReality } = globalThis;
+
+/** No network answers in the turn in which it was asked. */
+const nextTurn = () => new Promise<void>((resolve) => inReality(resolve, 0));
 
 const json = (body: unknown, status = 200): Response =>
   new Response(JSON.stringify(body), { status });

@@ -1,10 +1,16 @@
 import { notifications } from "@mantine/notifications";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { batchStore } from "../core/batchStore";
 import { session } from "../core/session";
 import { connection } from "../core/socket";
 import { server } from "./server";
+
+// A busy machine takes its time; and the whole document with each failure hides what it says.
+configure({
+  asyncUtilTimeout: 5000,
+  getElementError: (message) => new Error(message?.split("\n")[0]),
+});
 
 vi.mock("socket.io-client", () => import("./socket"));
 

@@ -1,6 +1,7 @@
 import { Button, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import classes from "./ErrorPanel.module.css";
+import { focusAround } from "./focusAround";
 
 /** Says that something could not be loaded, and offers to try again. */
 export function ErrorPanel({ message, retry }: { message: string; retry?: () => void }) {
@@ -11,7 +12,15 @@ export function ErrorPanel({ message, retry }: { message: string; retry?: () => 
         {message}
       </Text>
       {retry && (
-        <Button variant="default" size="xs" onClick={retry}>
+        <Button
+          variant="default"
+          size="xs"
+          onClick={(event) => {
+            // Where nothing else is shown, the button goes away with the message.
+            focusAround(event.currentTarget);
+            retry();
+          }}
+        >
           Try again
         </Button>
       )}

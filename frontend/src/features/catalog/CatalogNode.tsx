@@ -1,20 +1,40 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { ApiError } from "../../core/api";
 import { formatDate } from "../../core/format";
 import type { NodeResponse } from "../../core/wire";
 import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { Loading } from "../../ui/Loading";
 import classes from "./CatalogNode.module.css";
 
 /** One node of the catalog: the way to it, and what is known of it. */
 export function CatalogNode({ id }: { id: string }) {
   const node = useQuery(queries.catalogNode(id));
-  if (node.isPending) return <Skeleton height={220} radius="md" aria-label="Loading" />;
-  if (node.isError) {
-    return <ErrorPanel message={node.error.message} retry={() => void node.refetch()} />;
+  if (node.isPending) {
+    return (
+      <Loading what="the node">
+        <Skeleton height={220} radius="md" />
+      </Loading>
+    );
   }
-  const { title, description, breadcrumbs } = node.data;
+  const isGone = node.error instanceof ApiError && node.error.status === 404;
+  return (
+    <>
+      {node.isError && (
+        <ErrorPanel
+          message={node.error.message}
+          retry={isGone ? undefined : () => void node.refetch()}
+        />
+      )}
+      {node.data && !isGone && <Known id={id} node={node.data} />}
+    </>
+  );
+}
+
+function Known({ id, node }: { id: string; node: NodeResponse }) {
+  const { title, description, breadcrumbs } = node;
   return (
     <article className={`panel ${classes.node}`} data-testid="catalog-node">
       {breadcrumbs.length > 0 && (
@@ -30,7 +50,7 @@ export function CatalogNode({ id }: { id: string }) {
       <p className="mono">{id}</p>
       {description && <p>{description}</p>}
       <dl>
-        {factsOf(node.data).map(([label, value]) => (
+        {factsOf(node).map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd>{value}</dd>

@@ -1,4 +1,4 @@
-import { Button, Loader } from "@mantine/core";
+import { Loader } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -6,6 +6,8 @@ import { useState } from "react";
 import { formatNumber } from "../../core/format";
 import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { Loading } from "../../ui/Loading";
+import { hasFailed, MorePages } from "../../ui/MorePages";
 import classes from "./CatalogTree.module.css";
 
 interface Branch {
@@ -18,32 +20,41 @@ interface Branch {
 /** The nodes below one, each to be opened in its turn; what is open stays open when the catalog changes. */
 export function CatalogTree({ parent, current }: Branch) {
   const pages = useInfiniteQuery(queries.catalogChildren(parent));
-  if (pages.isPending) return <Loader size="xs" aria-label="Loading" />;
-  if (pages.isError) {
-    return <ErrorPanel message={pages.error.message} retry={() => void pages.refetch()} />;
+  if (pages.isPending) {
+    return (
+      <Loading what="the nodes">
+        <Loader size="xs" />
+      </Loading>
+    );
   }
-  const nodes = pages.data.pages.flatMap((page) => page.nodes);
-  if (parent === null && nodes.length === 0) {
-    return <p className={classes.empty}>The catalog is empty. Import a file to begin with.</p>;
-  }
+  const nodes = pages.data?.pages.flatMap((page) => page.nodes) ?? [];
   return (
-    <ul className={classes.branch}>
-      {nodes.map((node) => (
-        <Node key={node.id} {...node} current={current} />
-      ))}
-      {pages.hasNextPage && (
-        <li>
-          <Button
-            variant="subtle"
-            size="compact-xs"
-            loading={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            More
-          </Button>
-        </li>
+    <>
+      {hasFailed(pages) && (
+        <ErrorPanel message={pages.error?.message ?? ""} retry={() => void pages.refetch()} />
       )}
-    </ul>
+      {pages.isSuccess && parent === null && nodes.length === 0 && <Empty />}
+      {nodes.length > 0 && (
+        <ul className={classes.branch}>
+          {nodes.map((node) => (
+            <Node key={node.id} {...node} current={current} />
+          ))}
+        </ul>
+      )}
+      <MorePages pages={pages} label="More" variant="subtle" size="compact-xs" />
+    </>
+  );
+}
+
+function Empty() {
+  return (
+    <p className={classes.empty}>
+      The catalog is empty.{" "}
+      <Link to="/batches/new" search={{ operation: "import" }}>
+        Import a file
+      </Link>{" "}
+      to begin with.
+    </p>
   );
 }
 

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { formatCount } from "../../core/format";
 import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { Loading } from "../../ui/Loading";
 import classes from "./FoundNodes.module.css";
 
 interface Props {
@@ -18,13 +19,27 @@ export function FoundNodes({ text, kind, onKind }: Props) {
     ...queries.catalogSearch({ q: text, kind }),
     placeholderData: keepPreviousData,
   });
-  if (found.isPending) return <Loader size="xs" aria-label="Loading" />;
-  if (found.isError) {
+  if (found.isPending) {
+    return (
+      <Loading what="what was found">
+        <Loader size="xs" />
+      </Loading>
+    );
+  }
+  if (!found.data) {
     return <ErrorPanel message={found.error.message} retry={() => void found.refetch()} />;
   }
-  const kinds = Object.entries(found.data.facets.kind ?? {});
+  const kinds = Object.entries(found.data.facets.kind ?? {}).map(([value, count]) => ({
+    value,
+    label: `${value} (${count})`,
+  }));
+  // What it is narrowed to can be seen and let go, also where nothing is of that kind.
+  if (kind && !kinds.some(({ value }) => value === kind)) kinds.push({ value: kind, label: kind });
   return (
     <>
+      {found.isError && (
+        <ErrorPanel message={found.error.message} retry={() => void found.refetch()} />
+      )}
       <p className="note" role="status">
         {found.data.total === 0 ? "Nothing was found" : formatCount(found.data.total, "nodes")}
       </p>
@@ -35,7 +50,7 @@ export function FoundNodes({ text, kind, onKind }: Props) {
         size="xs"
         value={kind ?? null}
         onChange={onKind}
-        data={kinds.map(([value, count]) => ({ value, label: `${value} (${count})` }))}
+        data={kinds}
       />
       <ul className={classes.found}>
         {found.data.nodes.map((node) => (
