@@ -9,5 +9,7 @@ export default defineConfig({
     isolate: false,
     restoreMocks: true,
     testTimeout: 20_000,
+    // happy-dom does not know this element yet.
+    onConsoleLog: (text) => !text.includes("The tag <search> is unrecognized"),
   },
 });

@@ -1,10 +1,10 @@
 import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import {
   createMemoryHistory,
   createRootRoute,
   createRouter,
-  Outlet,
   RouterProvider,
 } from "@tanstack/react-router";
 import { act, render } from "@testing-library/react";
@@ -63,10 +63,13 @@ export async function show(component: ReactNode): Promise<FakeSocket> {
   if (!session.current()) logIn();
   const root = createRootRoute({
     component: () => (
-      <main>
-        {component}
-        <Outlet />
-      </main>
+      <>
+        <main>
+          <h1>A page</h1>
+          {component}
+        </main>
+        <Notifications />
+      </>
     ),
   });
   const router = createRouter({ routeTree: root, history: createMemoryHistory() });

@@ -2,6 +2,7 @@ import { SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import type { OperationInfo } from "../../core/wire";
 import { useIsAdmin } from "../../ui/useSession";
 import classes from "./BatchFilters.module.css";
 import { type HistorySearch, SORTS, type SortName } from "./historySearch";
@@ -23,7 +24,7 @@ export function BatchFilters({ search, change }: Props) {
       <Select
         value={search.operation ?? null}
         onChange={(operation) => change({ operation: operation ?? undefined })}
-        data={operations.map(({ name, title }) => ({ value: name, label: title }))}
+        data={choicesOf(operations, search.operation)}
         placeholder="Any operation"
         aria-label="Operation"
         clearable
@@ -50,6 +51,13 @@ export function BatchFilters({ search, change }: Props) {
       )}
     </search>
   );
+}
+
+/** All operations by their titles; the chosen one is among them, though its title may not be known. */
+function choicesOf(operations: OperationInfo[], chosen: string | undefined) {
+  const choices = operations.map(({ name, title }) => ({ value: name, label: title }));
+  const isKnown = !chosen || operations.some(({ name }) => name === chosen);
+  return isKnown ? choices : [...choices, { value: chosen, label: chosen }];
 }
 
 /** Keeps what is typed to itself until the person pauses. */

@@ -1,4 +1,5 @@
-import { Button, Center, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
+import { MorePages } from "../../ui/MorePages";
 import classes from "./BatchList.module.css";
 import { BatchRow } from "./BatchRow";
 import { NoBatches } from "./NoBatches";
@@ -30,17 +31,7 @@ export function BatchList({ pages, isFiltered, clear }: Props) {
       ) : (
         !pages.isError && <NoBatches isFiltered={isFiltered} clear={clear} />
       )}
-      {pages.hasNextPage && (
-        <Center mt="md">
-          <Button
-            variant="default"
-            loading={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        </Center>
-      )}
+      <MorePages pages={pages} label="Show more" size="sm" mt="md" />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { formatCount } from "../../core/format";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { hasFailed } from "../../ui/MorePages";
 import { useIsAdmin } from "../../ui/useSession";
 import classes from "./BatchesPage.module.css";
 import { BatchFilters } from "./BatchFilters";
@@ -29,7 +30,7 @@ export function BatchesPage() {
       <div className={classes.head}>
         <Title order={1}>Batches</Title>
         <Text c="dimmed" size="sm" role="status">
-          {pages.isPending ? "Loading" : formatCount(total, "batches")}
+          {pages.isPending ? "Loading" : pages.data && formatCount(total, "batches")}
         </Text>
       </div>
       {!isBlank && (
@@ -42,8 +43,8 @@ export function BatchesPage() {
           <BatchFilters search={search} change={change} />
         </>
       )}
-      {pages.isError && (
-        <ErrorPanel message={pages.error.message} retry={() => void pages.refetch()} />
+      {hasFailed(pages) && (
+        <ErrorPanel message={pages.error?.message ?? ""} retry={() => void pages.refetch()} />
       )}
       <BatchList
         pages={pages}

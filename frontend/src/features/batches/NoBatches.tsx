@@ -1,6 +1,7 @@
 import { Button, Text, Title } from "@mantine/core";
 import { IconPlus, IconStack2 } from "@tabler/icons-react";
 import { ButtonLink } from "../../ui/ButtonLink";
+import { focusAround } from "../../ui/focusAround";
 import classes from "./NoBatches.module.css";
 
 /** In place of an empty list: what to do about it. */
@@ -17,7 +18,13 @@ export function NoBatches({ isFiltered, clear }: { isFiltered: boolean; clear: (
           : "A batch does one operation to many items, such as annotating the catalog or importing a file. You can watch every step of it here."}
       </Text>
       {isFiltered ? (
-        <Button variant="default" onClick={clear}>
+        <Button
+          variant="default"
+          onClick={(event) => {
+            focusAround(event.currentTarget);
+            clear();
+          }}
+        >
           Clear the filters
         </Button>
       ) : (
