@@ -25,6 +25,7 @@ import { aBatch } from "./batches";
 import { aNode } from "./catalog";
 import { operations } from "./operations";
 import { ada, loggedIn } from "./people";
+import { someResults } from "./results";
 import { aDashboard, aStatus } from "./system";
 
 /** What the server answers, by method and path; a part that begins with a colon stands for any. */
@@ -71,19 +72,7 @@ export const usualAnswers: { [Name in Route]: Routes[Name] } = {
   "GET /api/batch/stats": { total: 0, byStatus: {}, byOperation: {} },
   "GET /api/batch/history": { batches: [], total: 0, limit: 50, nextCursor: null },
   "POST /api/batch/create": { batch: aBatch({ status: "pending", phase: "queued", processed: 0 }) },
-  "GET /api/batch/:id/results": {
-    batch: aBatch(),
-    failures: [],
-    summary: {
-      total: 100,
-      processed: 40,
-      successful: 38,
-      failed: 2,
-      skipped: 0,
-      rate: 20,
-      durationMs: null,
-    },
-  },
+  "GET /api/batch/:id/results": someResults(),
   "GET /api/batch/:id/items": { items: [], limit: 100, nextCursor: null },
   "POST /api/batch/:id/:action": { batch: aBatch() },
   "GET /api/batch/:id": { batch: aBatch() },

@@ -44,8 +44,6 @@ export async function openAnyPage(address: string): Promise<OpenPage> {
   const client = clientForTests();
   const router = createPages(createMemoryHistory({ initialEntries: [address] }));
   onTestFinished(followSession(client, router));
-  // As index.html has it.
-  document.documentElement.lang = "en";
   const socket = connect();
   await act(async () => {
     await router.load();

@@ -14,7 +14,12 @@ configure({
 
 vi.mock("socket.io-client", () => import("./socket"));
 
-beforeEach(() => server.start());
+beforeEach(() => {
+  server.start();
+  // As index.html has them.
+  document.documentElement.lang = "en";
+  document.title = "Batchwire";
+});
 
 // All files share their modules, and these live as long as a page does: each test begins with a new page.
 afterEach(() => {

@@ -13,10 +13,12 @@ interface Props extends ButtonProps {
     fetchNextPage: () => Promise<unknown>;
   };
   label: string;
+  /** Whether the next page is loaded without being asked for; the label then says so, and is no button. */
+  isAutomatic?: boolean;
 }
 
 /** The way to the next page of a list; what is there stays where that page cannot be loaded. */
-export function MorePages({ pages, label, ...button }: Props) {
+export function MorePages({ pages, label, isAutomatic = false, ...button }: Props) {
   const element = useRef<HTMLDivElement>(null);
   // With the last page the button goes away.
   useKeptFocus(element, pages.isFetchingNextPage);
@@ -28,7 +30,8 @@ export function MorePages({ pages, label, ...button }: Props) {
           {problem}
         </p>
       )}
-      {pages.hasNextPage && (
+      {pages.hasNextPage && isAutomatic && !problem && <p className={classes.label}>{label}</p>}
+      {pages.hasNextPage && (!isAutomatic || problem) && (
         <Button
           variant="default"
           size="xs"

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState } from "react";
+import { type ComponentProps, useEffect, useRef, useState } from "react";
 import type { ItemResult } from "../../core/wire";
+import { MorePages } from "../../ui/MorePages";
 import { ResultRow } from "./ResultRow";
 import classes from "./ResultRows.module.css";
 
@@ -9,12 +10,12 @@ const ROWS_AHEAD = 25;
 
 interface Props {
   items: ItemResult[];
-  hasMore: boolean;
-  loadMore: () => void;
+  /** From where they come; the next page is loaded as its rows come near. */
+  pages: ComponentProps<typeof MorePages>["pages"] & { isFetching: boolean };
 }
 
 /** A list of any length, of which only what can be seen is in the document. */
-export function ResultRows({ items, hasMore, loadMore }: Props) {
+export function ResultRows({ items, pages }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const rows = useVirtualizer({
@@ -27,9 +28,12 @@ export function ResultRows({ items, hasMore, loadMore }: Props) {
   });
   const visible = rows.getVirtualItems();
   const last = visible.at(-1)?.index ?? 0;
+  const { fetchNextPage, hasNextPage, isFetching, isFetchNextPageError } = pages;
+  // Of a page that could not be loaded a person decides: it would else be asked for without end.
+  const isReady = hasNextPage && !isFetching && !isFetchNextPageError;
   useEffect(() => {
-    if (hasMore && last >= items.length - ROWS_AHEAD) loadMore();
-  }, [hasMore, last, items.length, loadMore]);
+    if (isReady && last >= items.length - ROWS_AHEAD) void fetchNextPage();
+  }, [isReady, last, items.length, fetchNextPage]);
 
   const toggle = (position: number) =>
     setOpen((old) => {
@@ -77,7 +81,9 @@ export function ResultRows({ items, hasMore, loadMore }: Props) {
           })}
         </div>
       </section>
-      {hasMore && <p className={classes.more}>More are loaded as you scroll</p>}
+      <div className={classes.more}>
+        <MorePages pages={pages} label="More are loaded as you scroll" isAutomatic />
+      </div>
     </>
   );
 }

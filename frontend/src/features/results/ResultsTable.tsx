@@ -2,12 +2,13 @@ import { Skeleton, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { isOver } from "../../core/batchStore";
 import { formatNumber } from "../../core/format";
 import type { Batch } from "../../core/wire";
 import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { Loading } from "../../ui/Loading";
 import { ResultRows } from "./ResultRows";
 import classes from "./ResultsTable.module.css";
 
@@ -26,11 +27,6 @@ export function ResultsTable({ batch, itemLabel }: { batch: Batch; itemLabel: st
   const [typed] = useDebouncedValue(text.trim(), TYPING_PAUSE_MS);
   const pages = useItems(batch, outcome, typed);
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const { fetchNextPage, isFetching } = pages;
-  const loadMore = useCallback(() => {
-    if (!isFetching) void fetchNextPage();
-  }, [isFetching, fetchNextPage]);
-
   return (
     <section className="panel" aria-labelledby="results">
       <div className={classes.head}>
@@ -52,7 +48,9 @@ export function ResultsTable({ batch, itemLabel }: { batch: Batch; itemLabel: st
       {pages.isError && items.length === 0 ? (
         <ErrorPanel message={pages.error.message} retry={() => void pages.refetch()} />
       ) : pages.isPending ? (
-        <Loading />
+        <Loading what="the results">
+          <Shapes />
+        </Loading>
       ) : items.length === 0 ? (
         <p className={classes.empty}>{describeNothing(batch, outcome, typed, itemLabel)}</p>
       ) : (
@@ -60,8 +58,7 @@ export function ResultsTable({ batch, itemLabel }: { batch: Batch; itemLabel: st
           // Another list begins at its top again.
           key={`${outcome} ${typed}`}
           items={items}
-          hasMore={pages.hasNextPage}
-          loadMore={loadMore}
+          pages={pages}
         />
       )}
     </section>
@@ -72,8 +69,10 @@ function useItems(batch: Batch, outcome: Outcome, typed: string) {
   return useInfiniteQuery({
     ...queries.items(batch.id, { outcome: outcome === "all" ? undefined : outcome, q: typed }),
     refetchInterval: ({ state }) => {
+      // The message of a failure stays, and nothing is asked for behind it.
       const shown = state.data?.pages ?? [];
-      if (batch.status !== "running" || shown.length > PAGES_TO_REFRESH) return false;
+      if (!state.data || batch.status !== "running" || shown.length > PAGES_TO_REFRESH)
+        return false;
       return shown[0]?.items.length ? WHILE_RUNNING_MS : WHILE_EMPTY_MS;
     },
   });
@@ -118,9 +117,9 @@ function describeNothing(batch: Batch, outcome: Outcome, typed: string, itemLabe
     : "Results appear here as soon as the first of them are done.";
 }
 
-function Loading() {
+function Shapes() {
   return (
-    <div className={classes.loading} aria-hidden>
+    <div className={classes.loading}>
       {["60%", "72%", "54%", "66%"].map((width) => (
         <Skeleton key={width} height={12} width={width} />
       ))}
