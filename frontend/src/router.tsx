@@ -20,7 +20,14 @@ type Search = Record<string, unknown>;
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value ? value : undefined;
 
-const root = createRootRoute({ component: Root, notFoundComponent: () => <NotFoundPage /> });
+const root = createRootRoute({
+  component: Root,
+  notFoundComponent: () => (
+    <main>
+      <NotFoundPage />
+    </main>
+  ),
+});
 
 const login = createRoute({
   getParentRoute: () => root,

@@ -20,6 +20,9 @@ export function followSession(client: QueryClient, router: RegisteredRouter): ()
     batchStore.clear();
     client.clear();
     notifications.clean();
-    if (!now) void router.navigate({ to: "/login", search: {} });
+    if (now) return;
+    // Who did not want to leave is led back; who did leaves no address behind.
+    const next = session.hasExpired() ? router.state.location.href : undefined;
+    void router.navigate({ to: "/login", search: { next } });
   });
 }

@@ -111,7 +111,7 @@ async function exchange(before: string): Promise<boolean> {
     session.start((await response.json()) as LoginResponse);
     return true;
   }
-  if (response.status === 401 || response.status === 422) session.end();
+  if (response.status === 401 || response.status === 422) session.expire();
   return false;
 }
 

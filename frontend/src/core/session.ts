@@ -16,6 +16,7 @@ type TokenStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 /** Who is logged in; kept in the browser so that a reload changes nothing, and shared by all tabs. */
 export class Session extends Subscribable {
   private state: SessionState | null;
+  private isExpired = false;
 
   constructor(private readonly storage: TokenStorage) {
     super();
@@ -24,9 +25,13 @@ export class Session extends Subscribable {
 
   readonly current = (): SessionState | null => this.state;
 
+  /** Whether the last session ended by itself, which has to be explained to whoever worked in it. */
+  readonly hasExpired = (): boolean => this.isExpired;
+
   start(answer: LoginResponse): void {
     const { user, token, refreshToken, expiresAt } = answer;
     this.state = { user, token, refreshToken, expiresAt };
+    this.isExpired = false;
     this.storage.setItem(STORAGE_KEY, JSON.stringify(this.state));
     this.notify();
   }
@@ -35,6 +40,12 @@ export class Session extends Subscribable {
     this.state = null;
     this.storage.removeItem(STORAGE_KEY);
     this.notify();
+  }
+
+  /** Ends the session because the server does not know it any more. */
+  expire(): void {
+    this.isExpired = true;
+    this.end();
   }
 
   /** Takes over what another tab has stored, such as a newer token. */

@@ -31,9 +31,14 @@ export async function findProblem(message: string | RegExp): Promise<void> {
   expect(text.closest("[role=alert]")).not.toBeNull();
 }
 
+/** Waits until an element has the focus. */
+export const expectFocusOn = (element: HTMLElement | null): Promise<void> =>
+  // Compared here, since a difference would be told with the whole document.
+  waitFor(() => expect(document.activeElement === element).toBe(true));
+
 /** That the keyboard is somewhere on the page, and not thrown back to its top. */
 export const expectFocusKept = (): Promise<void> =>
-  waitFor(() => expect(document.activeElement).not.toBe(document.body));
+  waitFor(() => expect(document.activeElement === document.body).toBe(false));
 
 /** What axe finds wrong with all that is shown, each with the first place of it. */
 export async function expectAccessible(): Promise<void> {
@@ -43,7 +48,7 @@ export async function expectAccessible(): Promise<void> {
     rules: { "color-contrast": { enabled: false } },
   });
   const violations = found.violations.map(
-    ({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`,
+    ({ id, nodes }) => `${id}: ${nodes[0]?.failureSummary} ${nodes[0]?.html}`,
   );
   expect(violations).toEqual([]);
 }

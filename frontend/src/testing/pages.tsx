@@ -14,7 +14,7 @@ import { followSession } from "../app/followSession";
 import { createQueryClient } from "../app/queryClient";
 import { session } from "../core/session";
 import { createPages } from "../router";
-import { cssVariablesResolver, theme } from "../ui/theme";
+import { theme } from "../ui/theme";
 import { connect } from "./connection";
 import { logIn } from "./people";
 import type { FakeSocket } from "./socket";
@@ -92,7 +92,7 @@ function Around({
   children: ReactNode;
 }) {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} env="test">
+    <MantineProvider theme={theme} withCssVariables={false} env="test">
       <QueryClientProvider client={client}>{children}</QueryClientProvider>
     </MantineProvider>
   );

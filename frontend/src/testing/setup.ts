@@ -14,6 +14,9 @@ configure({
 
 vi.mock("socket.io-client", () => import("./socket"));
 
+// What happy-dom lacks: inputs that grow with their text measure it anew when a font has come.
+Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });
+
 beforeEach(() => {
   server.start();
   // As index.html has them.

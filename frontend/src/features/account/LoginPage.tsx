@@ -1,9 +1,10 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { queries } from "../../queries";
 import { Logo } from "../../ui/Logo";
+import { useHasExpired } from "../../ui/useSession";
 import { DemoAccounts } from "./DemoAccounts";
 import { LoginArt } from "./LoginArt";
 import classes from "./LoginPage.module.css";
@@ -13,7 +14,9 @@ export function LoginPage() {
   useDocumentTitle("Log in · Batchwire");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
-  const { submit, error, busy } = useLogin(email, password);
+  const passwordInput = useRef<HTMLInputElement>(null);
+  const { submit, error, busy } = useLogin(email, password, passwordInput);
+  const hasExpired = useHasExpired();
   const options = useQuery(queries.authOptions());
 
   return (
@@ -24,6 +27,11 @@ export function LoginPage() {
           <h1 className={classes.title}>Log in</h1>
           <form onSubmit={submit}>
             <Stack gap="md">
+              {hasExpired && !error && (
+                <Alert variant="light" role="status">
+                  Your session has ended. Log in to go on.
+                </Alert>
+              )}
               {error && (
                 <Alert color="red" variant="light" role="alert">
                   {error}
@@ -42,6 +50,7 @@ export function LoginPage() {
                 data-testid="login-email"
               />
               <PasswordInput
+                ref={passwordInput}
                 label="Password"
                 size="md"
                 autoComplete="current-password"

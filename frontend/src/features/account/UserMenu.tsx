@@ -23,10 +23,10 @@ export function UserMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <div className={classes.who}>
-          <Text size="md" fw={550} className="ellipsis">
+          <Text component="div" size="md" fw={550} className="ellipsis">
             {user.name}
           </Text>
-          <Text size="xs" c="dimmed" className="ellipsis">
+          <Text component="div" size="xs" c="dimmed" className="ellipsis">
             {user.email}
             {user.roles.includes("admin") && " · admin"}
           </Text>

@@ -1,13 +1,26 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type RefObject, useEffect, useState } from "react";
 import { api } from "../../core/api";
 
-/** Logs in and goes on to where one wanted to be. */
-export function useLogin(email: string, password: string) {
+/**
+ * Logs in and goes on to where one wanted to be.
+ *
+ * @param toCorrect Gets the focus after a refusal: the button has lost it while it was busy.
+ */
+export function useLogin(
+  email: string,
+  password: string,
+  toCorrect: RefObject<HTMLInputElement | null>,
+) {
   const navigate = useNavigate();
   const { next } = useSearch({ from: "/login" });
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    if (!error) return;
+    toCorrect.current?.focus();
+    toCorrect.current?.select();
+  }, [error, toCorrect]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);

@@ -5,6 +5,7 @@ import { formatNumber } from "../../core/format";
 import type { Metrics } from "../../core/wire";
 import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { Loading } from "../../ui/Loading";
 import classes from "./DashboardPage.module.css";
 import { LiveChart } from "./LiveChart";
 import { mergeUpdates } from "./mergeUpdates";
@@ -30,7 +31,9 @@ export function DashboardPage() {
   if (!newest) {
     return (
       <Page isLive={false}>
-        <Skeleton height={420} radius="md" aria-label="Loading" />
+        <Loading what="the figures">
+          <Skeleton height={420} radius="md" />
+        </Loading>
       </Page>
     );
   }

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconBellRinging, IconTool } from "@tabler/icons-react";
 import { announceProblem } from "../../ui/announceProblem";
+import { focusAround } from "../../ui/focusAround";
 import { all } from "../notifications/notifications";
 import { useMarkRead, useNotifications } from "../notifications/useNotifications";
 import classes from "./SystemBanner.module.css";
@@ -49,7 +50,10 @@ export function SystemBanner() {
             variant="default"
             size="compact-xs"
             aria-label={`Put away: ${alert.title}`}
-            onClick={() => markRead(alert.id)}
+            onClick={(event) => {
+              focusAround(event.currentTarget);
+              markRead(alert.id);
+            }}
           >
             Put away
           </Button>

@@ -3,6 +3,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { Loading } from "../../ui/Loading";
 import { useIsAdmin } from "../../ui/useSession";
 import { ConnectionsTable } from "./ConnectionsTable";
 import { Processes } from "./Processes";
@@ -30,7 +31,13 @@ function Everything() {
     ...queries.processes(),
     refetchInterval: REFRESH_MS,
   });
-  if (found.isPending) return <Skeleton height={420} radius="md" aria-label="Loading" />;
+  if (found.isPending) {
+    return (
+      <Loading what="the processes">
+        <Skeleton height={420} radius="md" />
+      </Loading>
+    );
+  }
   return (
     <>
       {found.isError && (
