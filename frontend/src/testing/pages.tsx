@@ -92,7 +92,7 @@ function Around({
   children: ReactNode;
 }) {
   return (
-    <MantineProvider theme={theme} withCssVariables={false} env="test">
+    <MantineProvider theme={theme} withCssVariables={false} withGlobalClasses={false} env="test">
       <QueryClientProvider client={client}>{children}</QueryClientProvider>
     </MantineProvider>
   );

@@ -144,6 +144,7 @@ export function BatchForm({ operation, template }: Props) {
 
 function focusFirstError(form: HTMLFormElement | null): void {
   const invalid = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
-  invalid?.focus();
   invalid?.scrollIntoView({ block: "center" });
+  // Without one there is only to send it again, and the button has lost the focus while it was busy.
+  (invalid ?? form?.querySelector<HTMLElement>('[type="submit"]'))?.focus();
 }

@@ -17,13 +17,14 @@ interface Props {
 /** Takes a file by drag and drop, by click, or by keyboard. */
 export function FileDrop({ file, accept, maxBytes, error, sent, onFile }: Props) {
   const [isOver, setOver] = useState(false);
+  const isSending = sent !== null;
   const rules = useId();
   const problem = useId();
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
     const dropped = event.dataTransfer.files[0];
-    if (dropped) onFile(dropped);
+    if (dropped && !isSending) onFile(dropped);
   };
   return (
     <div>
@@ -46,7 +47,7 @@ export function FileDrop({ file, accept, maxBytes, error, sent, onFile }: Props)
           aria-label="File"
           aria-describedby={`${rules} ${problem}`}
           aria-invalid={error ? true : undefined}
-          disabled={sent !== null}
+          disabled={isSending}
           data-testid="file-input"
           onChange={(event) => {
             const chosen = event.currentTarget.files?.[0];
@@ -55,7 +56,8 @@ export function FileDrop({ file, accept, maxBytes, error, sent, onFile }: Props)
         />
         {file ? <Chosen file={file} sent={sent} /> : <Invitation />}
         <span id={rules} className={classes.rules}>
-          {accept.join(" ")} · up to {formatBytes(maxBytes)}
+          {accept.length > 0 ? `${accept.join(" ")} · up to ` : "Up to "}
+          {formatBytes(maxBytes)}
         </span>
       </label>
       <div id={problem} className={classes.problem} role={error ? "alert" : undefined}>

@@ -2,8 +2,10 @@ import { Alert, Skeleton, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { Loading } from "../../ui/Loading";
 import { useOperations } from "../batches/useOperations";
 import { BatchForm } from "./BatchForm";
 import { OperationCards } from "./OperationCards";
@@ -17,7 +19,13 @@ export function NewBatchPage() {
   const known = operations.data ?? [];
   const chosen = wanted ?? template.data?.operation;
   const operation = known.find(({ name }) => name === chosen);
-  const isLoading = operations.isPending || (from !== undefined && template.isPending);
+  // Once is enough: what is being filled in must not go when the settings are asked for again.
+  const isLoading = operations.isPending || (from !== undefined && !template.isFetched);
+  const [attempts, setAttempts] = useState(0);
+  const retryTemplate = async () => {
+    const { isSuccess } = await template.refetch();
+    if (isSuccess) setAttempts(attempts + 1);
+  };
 
   return (
     <>
@@ -28,9 +36,21 @@ export function NewBatchPage() {
       {operations.isError && (
         <ErrorPanel message={operations.error.message} retry={() => void operations.refetch()} />
       )}
-      {isLoading && !operations.isError ? (
-        <Skeleton height={120} radius={10} />
-      ) : (
+      {template.isError && (
+        <ErrorPanel
+          message={`The settings of the other batch could not be loaded: ${template.error.message}`}
+          retry={() => void retryTemplate()}
+        />
+      )}
+      {isLoading && !operations.isError && (
+        <Loading what="the operations">
+          <Skeleton height={120} radius={10} />
+        </Loading>
+      )}
+      {operations.isSuccess && known.length === 0 && (
+        <Text>This server has no operations: there is nothing that a batch could do.</Text>
+      )}
+      {!isLoading && known.length > 0 && (
         <OperationCards
           operations={known}
           value={operation?.name}
@@ -46,7 +66,7 @@ export function NewBatchPage() {
       )}
       {operation && !isLoading && (
         <BatchForm
-          key={`${operation.name} ${from ?? ""}`}
+          key={`${operation.name} ${from ?? ""} ${attempts}`}
           operation={operation}
           template={template.data?.operation === operation.name ? template.data : undefined}
         />

@@ -14,7 +14,11 @@ const INPUTS = { filters: "From the catalog", file: "From a file", items: "From 
 /** All operations to choose one from. */
 export function OperationCards({ operations, value, onChange }: Props) {
   return (
-    <Radio.Group value={value ?? null} onChange={onChange} aria-label="Operation">
+    <Radio.Group
+      value={value ?? null}
+      onChange={onChange}
+      label={<span className="visually-hidden">Operation</span>}
+    >
       <div className={classes.grid}>
         {operations.map((operation) => (
           <Radio.Card
