@@ -7,8 +7,10 @@ interface Props {
   testId: string;
   columns: string[];
   rows: { key: string; cells: ReactNode[] }[];
-  /** What stands there instead of rows. */
+  /** What stands there where there are no rows. */
   empty: string;
+  /** What stands there where it is not known whether there are rows: that they are loading, or an error. */
+  instead?: ReactNode;
   /** From this column on there are numbers, which stand at the right. */
   numbersFrom?: number;
   /** Stands beside the title. */
@@ -22,6 +24,7 @@ export function DataTable({
   columns,
   rows,
   empty,
+  instead,
   numbersFrom = columns.length,
   children,
 }: Props) {
@@ -34,9 +37,9 @@ export function DataTable({
         </Title>
         {children}
       </div>
-      {rows.length === 0 ? (
-        <p className={classes.empty}>{empty}</p>
-      ) : (
+      {instead && <div className={classes.instead}>{instead}</div>}
+      {rows.length === 0 && !instead && <p className={classes.empty}>{empty}</p>}
+      {rows.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, with the keyboard too.
         <section className={classes.scroller} tabIndex={0} aria-label={`${title}, table`}>
           <table className={classes.table}>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { queries } from "../../queries";
+import { ErrorPanel } from "../../ui/ErrorPanel";
 import classes from "./ChatRooms.module.css";
 import { nameOf, parseRoomName, roomOf } from "./chatRooms";
 
@@ -12,7 +13,8 @@ const REFRESH_MS = 10_000;
 export function ChatRooms({ current }: { current: string | undefined }) {
   const found = useQuery({
     ...queries.chatRooms(),
-    refetchInterval: REFRESH_MS,
+    // The message of a failure stays, and nothing is asked for behind it.
+    refetchInterval: ({ state }) => (state.data ? REFRESH_MS : false),
   });
   const known = (found.data?.rooms ?? []).map(({ room }) => nameOf(room));
   const rooms = [...new Set([undefined, current, ...known])];
@@ -33,9 +35,7 @@ export function ChatRooms({ current }: { current: string | undefined }) {
         ))}
       </nav>
       {found.isError && (
-        <p className={classes.problem} role="alert">
-          {found.error.message}
-        </p>
+        <ErrorPanel message={found.error.message} retry={() => void found.refetch()} />
       )}
       <NewRoom />
     </div>

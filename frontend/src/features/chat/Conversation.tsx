@@ -1,6 +1,8 @@
-import { Button, Loader } from "@mantine/core";
+import { Loader } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { Loading } from "../../ui/Loading";
+import { hasFailed, MorePages } from "../../ui/MorePages";
 import { Composer } from "./Composer";
 import classes from "./Conversation.module.css";
 import { Messages, Sending } from "./Messages";
@@ -28,23 +30,18 @@ export function Conversation({ room }: { room: string }) {
         tabIndex={0}
         data-testid="log"
       >
-        {chat.history.isPending && <Loader size="sm" aria-label="Loading" />}
-        {chat.history.isError && (
+        {chat.history.isPending && (
+          <Loading what="the messages">
+            <Loader size="sm" />
+          </Loading>
+        )}
+        {hasFailed(chat.history) && (
           <ErrorPanel
-            message={chat.history.error.message}
+            message={chat.history.error?.message ?? ""}
             retry={() => void chat.history.refetch()}
           />
         )}
-        {chat.history.hasNextPage && (
-          <Button
-            variant="default"
-            size="xs"
-            loading={chat.history.isFetchingNextPage}
-            onClick={() => void chat.history.fetchNextPage()}
-          >
-            Older messages
-          </Button>
-        )}
+        <MorePages pages={chat.history} label="Older messages" />
         {chat.history.isSuccess && chat.messages.length === 0 && waiting === 0 && (
           <p className="note">Nobody has said anything yet. Say hello.</p>
         )}

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import type { ChatMessage } from "../../core/wire";
+import { focusAround } from "../../ui/focusAround";
 import { useSession } from "../../ui/useSession";
 import classes from "./Messages.module.css";
 import type { Outgoing } from "./useChatRoom";
@@ -39,7 +40,14 @@ export function Sending({ message, retry }: { message: Outgoing; retry: (one: Ou
       {message.problem ? (
         <p className={classes.problem} role="alert">
           Not sent: {message.problem}{" "}
-          <Button size="compact-xs" variant="default" onClick={() => retry(message)}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={(event) => {
+              focusAround(event.currentTarget);
+              retry(message);
+            }}
+          >
             Try again
           </Button>
         </p>

@@ -3,7 +3,7 @@ import { act, renderHook, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "../../core/api";
-import type { ChatMessage } from "../../core/wire";
+import { aMessage } from "../../testing/chat";
 import { connect } from "../../testing/connection";
 import type { FakeSocket } from "../../testing/socket";
 import { useChatRoom } from "./useChatRoom";
@@ -13,20 +13,6 @@ let socket: FakeSocket;
 
 beforeEach(() => {
   socket = connect();
-});
-
-const aMessage = (id: number, over: Partial<ChatMessage> = {}): ChatMessage => ({
-  id,
-  eventId: id,
-  room: "chat",
-  text: `text ${id}`,
-  content: `text ${id}`,
-  user: "Ada",
-  sender: "Ada",
-  userId: "u1",
-  clientId: null,
-  timestamp: new Date(id * 1000).toISOString(),
-  ...over,
 });
 
 describe("useChatUpdates", () => {

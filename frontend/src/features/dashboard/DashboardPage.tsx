@@ -19,21 +19,19 @@ export function DashboardPage() {
   const live = useDashboardWebSocket();
   const first = useQuery(queries.dashboard());
 
-  if (first.isError && !live.lastUpdate) {
-    return (
-      <Page isLive={false}>
-        <ErrorPanel message={first.error.message} retry={() => void first.refetch()} />
-      </Page>
-    );
-  }
+  const problem = first.isError && (
+    <ErrorPanel message={first.error.message} retry={() => void first.refetch()} />
+  );
   const updates = mergeUpdates(first.data, live.updates);
   const newest = updates.at(-1);
   if (!newest) {
     return (
-      <Page isLive={false}>
-        <Loading what="the figures">
-          <Skeleton height={420} radius="md" />
-        </Loading>
+      <Page isLive={live.isConnected}>
+        {problem || (
+          <Loading what="the figures">
+            <Skeleton height={420} radius="md" />
+          </Loading>
+        )}
       </Page>
     );
   }
@@ -41,6 +39,7 @@ export function DashboardPage() {
   const widgets = { ...first.data?.widgets, ...live.widgetUpdates };
   return (
     <Page isLive={live.isConnected}>
+      {problem}
       <Tiles metrics={newest.metrics} />
       <div className={classes.charts}>
         <LiveChart

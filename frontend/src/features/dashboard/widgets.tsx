@@ -4,26 +4,39 @@ import classes from "./widgets.module.css";
 
 type Data = Record<string, unknown> | undefined;
 
-function Widget({ id, title, children }: { id: string; title: string; children: ReactNode }) {
+interface WidgetProps {
+  id: string;
+  title: string;
+  data: Data;
+  children: ReactNode;
+}
+
+/** What one widget was told; before that it claims nothing. */
+function Widget({ id, title, data, children }: WidgetProps) {
   return (
     <section className={`panel ${classes.widget}`} data-testid={`widget-${id}`}>
       <h2>{title}</h2>
-      {children}
+      {data ? children : <p className="note">Not known yet</p>}
     </section>
   );
 }
 
 export function BatchesWidget({ data }: { data: Data }) {
+  const counts = Object.entries(data ?? {});
   return (
-    <Widget id="batches" title="Unfinished batches">
-      <dl>
-        {Object.entries(data ?? {}).map(([status, count]) => (
-          <div key={status}>
-            <dt>{status}</dt>
-            <dd>{formatNumber(Number(count))}</dd>
-          </div>
-        ))}
-      </dl>
+    <Widget id="batches" title="Unfinished batches" data={data}>
+      {counts.length === 0 ? (
+        <p className="note">None</p>
+      ) : (
+        <dl>
+          {counts.map(([status, count]) => (
+            <div key={status}>
+              <dt>{status}</dt>
+              <dd>{formatNumber(Number(count))}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
     </Widget>
   );
 }
@@ -33,7 +46,7 @@ export function FailuresWidget({ data }: { data: Data }) {
   const failed = Number(data?.failed ?? 0);
   const share = processed ? ((failed / processed) * 100).toFixed(1) : "0";
   return (
-    <Widget id="failures" title="Failed items">
+    <Widget id="failures" title="Failed items" data={data}>
       <p className={classes.figure}>{share} %</p>
       <p className="note">
         {formatNumber(failed)} of {formatNumber(processed)} items of unfinished batches
@@ -45,7 +58,7 @@ export function FailuresWidget({ data }: { data: Data }) {
 export function WorkersWidget({ data }: { data: Data }) {
   const processes = Number(data?.processes ?? 0);
   return (
-    <Widget id="workers" title="Workers">
+    <Widget id="workers" title="Workers" data={data}>
       <p className={classes.figure}>{formatNumber(processes)}</p>
       <p className="note">
         {processes === 0

@@ -1,6 +1,9 @@
 import { Button, Skeleton, Text, Title } from "@mantine/core";
 import { announceProblem } from "../../ui/announceProblem";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { focusAround } from "../../ui/focusAround";
+import { Loading } from "../../ui/Loading";
+import { hasFailed, MorePages } from "../../ui/MorePages";
 import { useNow } from "../../ui/useNow";
 import classes from "./NotificationPanel.module.css";
 import { NotificationRow } from "./NotificationRow";
@@ -26,18 +29,26 @@ export function NotificationPanel({ close }: { close: () => void }) {
           variant="subtle"
           size="compact-sm"
           disabled={unreadCount(query.data) === 0}
-          onClick={() => markRead(null)}
+          onClick={(event) => {
+            // It cannot be used any more after that.
+            focusAround(event.currentTarget);
+            markRead(null);
+          }}
         >
           Mark all as read
         </Button>
       </div>
       <div className={classes.body}>
-        {query.isError && (
+        {hasFailed(query) && (
           <div className={classes.problem}>
-            <ErrorPanel message={query.error.message} retry={() => void query.refetch()} />
+            <ErrorPanel message={query.error?.message ?? ""} retry={() => void query.refetch()} />
           </div>
         )}
-        {query.isPending && <Loading />}
+        {query.isPending && (
+          <Loading what="the notifications">
+            <Shapes />
+          </Loading>
+        )}
         {query.isSuccess && notifications.length === 0 && (
           <Text c="dimmed" size="sm" className={classes.empty}>
             Nothing yet. When a batch ends, or there is news about the system, it is kept here.
@@ -57,26 +68,17 @@ export function NotificationPanel({ close }: { close: () => void }) {
             ))}
           </ul>
         )}
-        {query.hasNextPage && (
-          <div className={classes.more}>
-            <Button
-              variant="default"
-              size="xs"
-              loading={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              Show more
-            </Button>
-          </div>
-        )}
+        <div className={classes.more}>
+          <MorePages pages={query} label="Show more" />
+        </div>
       </div>
     </div>
   );
 }
 
-function Loading() {
+function Shapes() {
   return (
-    <div aria-hidden>
+    <div>
       {SKELETON_ROWS.map((row) => (
         <div key={row} className={classes.skeleton}>
           <Skeleton height={12} width="60%" mb={8} />

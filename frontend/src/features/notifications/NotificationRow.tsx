@@ -4,6 +4,7 @@ import { useRouter } from "@tanstack/react-router";
 import type { MouseEvent } from "react";
 import { formatAgo, formatDateTime } from "../../core/format";
 import type { Notification } from "../../core/wire";
+import { focusAround } from "../../ui/focusAround";
 import classes from "./NotificationRow.module.css";
 
 const ICONS = { info: IconInfoCircle, warning: IconAlertTriangle, error: IconCircleX };
@@ -63,7 +64,11 @@ export function NotificationRow({ notification, now, markRead, close }: Props) {
             variant="subtle"
             color="gray"
             size={28}
-            onClick={markRead}
+            onClick={(event) => {
+              // What is read has no button any more.
+              focusAround(event.currentTarget);
+              markRead();
+            }}
             aria-label={`Mark as read: ${title}`}
           >
             <IconCheck size={16} stroke={1.8} aria-hidden />

@@ -1,14 +1,15 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, Skeleton, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { api } from "../../core/api";
 import { formatAgo, formatCount, formatDateTime } from "../../core/format";
 import type { OpenConnection } from "../../core/wire";
 import { queries } from "../../queries";
 import { DataTable } from "../../ui/DataTable";
 import { ErrorPanel } from "../../ui/ErrorPanel";
+import { Loading } from "../../ui/Loading";
 import { useNow } from "../../ui/useNow";
 import classes from "./ConnectionsTable.module.css";
 
@@ -25,19 +26,32 @@ export function ConnectionsTable({ refreshMs }: { refreshMs: number }) {
   const found = useQuery({
     ...queries.connections({ q: wanted, offset, limit: PAGE }),
     placeholderData: keepPreviousData,
-    refetchInterval: refreshMs,
+    // The message of a failure stays, and nothing is asked for behind it.
+    refetchInterval: ({ state }) => (state.data ? refreshMs : false),
   });
   const end = useMutation({ mutationFn: api.endConnection });
-  if (found.isError && !found.data) {
-    return <ErrorPanel message={found.error.message} retry={() => void found.refetch()} />;
-  }
   const total = found.data?.total ?? 0;
+  useEffect(() => {
+    // There are fewer by now, and this page of them is no more.
+    if (found.isSuccess && offset > 0 && offset >= total) setOffset(lastPage(total));
+  }, [found.isSuccess, offset, total]);
   return (
     <DataTable
       title="Connections"
       testId="connections"
       columns={["User", "Address", "Since", "Rooms", "Action"]}
       empty={wanted ? "No connection matches." : "Nobody is connected."}
+      instead={
+        found.isError ? (
+          <ErrorPanel message={found.error.message} retry={() => void found.refetch()} />
+        ) : (
+          found.isPending && (
+            <Loading what="the connections">
+              <Skeleton height={80} radius="md" />
+            </Loading>
+          )
+        )
+      }
       rows={(found.data?.connections ?? []).map((one) => ({
         key: one.id,
         cells: [
@@ -64,7 +78,7 @@ export function ConnectionsTable({ refreshMs }: { refreshMs: number }) {
       }))}
     >
       <span className={classes.count} role="status">
-        {formatCount(total, "connections")}
+        {found.data && formatCount(total, "connections")}
       </span>
       {end.isError && (
         <span className={classes.error} role="alert">
@@ -107,6 +121,8 @@ export function ConnectionsTable({ refreshMs }: { refreshMs: number }) {
     </DataTable>
   );
 }
+
+const lastPage = (total: number): number => Math.max(0, Math.ceil(total / PAGE) - 1) * PAGE;
 
 function User({ connection: { user } }: { connection: OpenConnection }) {
   if (!user) return <span className={classes.count}>Anonymous</span>;

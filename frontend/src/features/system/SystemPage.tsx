@@ -29,7 +29,8 @@ export function SystemPage() {
 function Everything() {
   const found = useQuery({
     ...queries.processes(),
-    refetchInterval: REFRESH_MS,
+    // The message of a failure stays, and nothing is asked for behind it.
+    refetchInterval: ({ state }) => (state.data ? REFRESH_MS : false),
   });
   if (found.isPending) {
     return (
