@@ -11,10 +11,15 @@ export function click(element: HTMLElement): void {
 /** Clicks on the button of this name. */
 export const press = (name: string | RegExp): void => click(screen.getByRole("button", { name }));
 
-/** Puts a text into the input of this name, in place of what is there. */
-export function fillIn(label: string | RegExp, text: string): void {
-  fireEvent.change(screen.getByLabelText(label), { target: { value: text } });
+/** Puts a text into an input, which has the focus then, in place of what is there. */
+export function typeInto(input: HTMLElement, text: string): void {
+  act(() => input.focus());
+  fireEvent.change(input, { target: { value: text } });
 }
+
+/** Puts a text into the input of this name. */
+export const fillIn = (label: string | RegExp, text: string): void =>
+  typeInto(screen.getByLabelText(label), text);
 
 /** Whether it is said, also to those who do not see shapes, that something is being loaded. */
 export function expectLoading(what: string): void {

@@ -1,8 +1,15 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { useState } from "react";
 import { describe, expect, it } from "vitest";
-import { fieldsOf, initialValues, type ObjectSchema, type Values } from "../../core/schema";
-import { click, expectAccessible, fillIn } from "../../testing/acts";
+import {
+  type Field,
+  type FieldKind,
+  fieldsOf,
+  initialValues,
+  type ObjectSchema,
+  type Values,
+} from "../../core/schema";
+import { click, expectAccessible, fillIn, typeInto } from "../../testing/acts";
 import { show } from "../../testing/pages";
 import { SchemaForm } from "./SchemaForm";
 
@@ -39,12 +46,15 @@ function Form({ errors = {} }: { errors?: Record<string, string> }) {
   );
 }
 
-const inputOf = ({ kind, title }: (typeof fields)[number]) =>
-  kind === "boolean"
-    ? screen.getByRole("switch", { name: title })
-    : kind === "choice" || kind === "choices" || kind === "tags"
-      ? screen.getByRole(kind === "tags" ? "textbox" : "combobox", { name: new RegExp(title) })
-      : screen.getByRole("textbox", { name: new RegExp(title) });
+const ROLES: Partial<Record<FieldKind, string>> = {
+  boolean: "switch",
+  choice: "combobox",
+  choices: "combobox",
+  tags: "combobox",
+};
+
+const inputOf = ({ kind, title }: Pick<Field, "kind" | "title">) =>
+  screen.getByRole(ROLES[kind] ?? "textbox", { name: new RegExp(title) });
 
 describe("the form of a schema", () => {
   it("has an input for each field, by its title, and says what is required", async () => {
@@ -75,14 +85,14 @@ describe("the form of a schema", () => {
     fillIn(/^Key/, "a");
     fillIn("Notes", "b");
     fillIn("Limit", "1200");
-    click(screen.getByRole("switch", { name: "Dry run" }));
+    click(screen.getByRole("switch", { name: /Dry run/ }));
     click(screen.getByRole("combobox", { name: "Mode" }));
     click(await screen.findByRole("option", { name: "skip" }));
     click(screen.getByRole("combobox", { name: "Areas" }));
     click(await screen.findByRole("option", { name: "Finance (12)" }));
-    const labels = screen.getByRole("textbox", { name: "Labels" });
-    fireEvent.change(labels, { target: { value: "new" } });
-    fireEvent.keyDown(labels, { key: "Enter" });
+    const labels = screen.getByRole("combobox", { name: "Labels" });
+    typeInto(labels, "new");
+    fireEvent.keyDown(labels, { key: "," });
     fillIn("Extra", '{"a": 1}');
     expect(values).toEqual({
       key: "a",

@@ -36,6 +36,7 @@ export function SchemaInput({ field, value, choices, error, onChange }: Props) {
           label={field.title}
           description={field.description}
           error={error}
+          aria-invalid={error ? true : undefined}
           checked={value === true}
           onChange={(event) => onChange(event.currentTarget.checked)}
           data-testid={`field-${field.name}`}
