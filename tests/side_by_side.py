@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 PROCESSES_PER_CORE = 3
+# Each with servers, processes and perhaps a browser of its own: memory ends before cores do.
+MOST_PROCESSES = 16
 
 # What stands for real servers and processes of Batchwire; everything else is checked by `make test-fast`.
 _FOLDERS_WITH_PROCESSES = {"e2e", "faults", "integration", "local"}
@@ -24,7 +26,7 @@ _FIXTURES_WITH_PROCESSES = {"system", "redis_server", "postgres_server", "postgr
 
 def processes() -> int:
     """How many tests run at once where `--numprocesses auto` is asked for."""
-    return PROCESSES_PER_CORE * (os.cpu_count() or 1)
+    return min(PROCESSES_PER_CORE * len(os.sched_getaffinity(0)), MOST_PROCESSES)
 
 
 def arrange(items: list[pytest.Function]) -> None:

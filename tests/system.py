@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from redis import Redis
 from sqlalchemy import func, select
 
+from realtime.publish import heartbeats
 from settings import ROOT
 from store.database import Database
 from store.ids import new_id
@@ -72,12 +74,11 @@ class System:
 
     def start_worker(self, *, wait: bool = True) -> subprocess.Popen[bytes]:
         """Starts a worker with two pool processes and waits until it is counted, unless told not to."""
-        before = self._workers() if wait else 0
         number = len(self.processes)
         command = [sys.executable, "-m", "celery", "-A", "tasks.app", "worker", "-n", f"w{number}@test"]
         process = self._start(f"worker-{number}", [*command, "--concurrency", "2", "--loglevel", "warning"])
         if wait:
-            wait_for(lambda: self._workers() >= before + 2, START_SECONDS, "the worker")
+            wait_for(lambda: self._says_alive(process), START_SECONDS, "the worker")
         return process
 
     def stop(self) -> None:
@@ -166,8 +167,11 @@ class System:
         except requests.ConnectionError:
             return False
 
-    def _workers(self) -> int:
-        return int(self.health()[1]["workers"]["count"] or 0)
+    def _says_alive(self, worker: subprocess.Popen[bytes]) -> bool:
+        """Whether each process of a worker's pool does; those of a worker that has just died still count."""
+        with Redis.from_url(self.environment["REDIS_URL"]) as redis:
+            alive = heartbeats.alive(redis, self.environment["SOCKETIO_CHANNEL"], "worker")
+        return len({state["pid"] for state in alive.values()} & set(children(worker))) == 2
 
 
 class Listener:
