@@ -17,6 +17,7 @@ from realtime.publish.emitter import Emitter
 from settings import Settings
 from store import events, users
 from store.database import Database
+from supervisor import Supervisor
 from tasks.broker import QUEUE, Publisher, create_celery
 from tests.faults.scene import Scene
 from tests.servers import Cable, RedisServer
@@ -214,7 +215,7 @@ def test_messages_that_redis_did_not_take_are_sent_when_it_is_back(
     redis_server: RedisServer, make_settings: Callable[..., Settings]
 ) -> None:
     app = create_celery(make_settings())
-    publish = Publisher(app, Circuit(redis_server.url))
+    publish = Publisher(app, Circuit(redis_server.url, Supervisor()))
     redis_server.kill()
     started = time.monotonic()
     publish([1, 2])
