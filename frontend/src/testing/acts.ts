@@ -1,6 +1,16 @@
 import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import axe from "axe-core";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
+
+/** Stops the clock; what comes back lets so many milliseconds pass, in which all that is due is done. */
+export function stopClock(): (milliseconds: number) => Promise<void> {
+  // Answers and what is waited for need no more than that it goes on as it does outside.
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  return (milliseconds) =>
+    act(async () => {
+      await vi.advanceTimersByTimeAsync(milliseconds);
+    });
+}
 
 /** Clicks, with the focus where a click by mouse or keyboard has put it before. */
 export function click(element: HTMLElement): void {
@@ -49,6 +59,8 @@ export const expectFocusKept = (): Promise<void> =>
 export async function expectAccessible(): Promise<void> {
   const found = await axe.run(document, {
     resultTypes: ["violations"],
+    // The way to each element, which takes as long as all the rest and is not told here.
+    selectors: false,
     // There are no styles here; tests/e2e measures the contrast in a browser.
     rules: { "color-contrast": { enabled: false } },
   });

@@ -8,6 +8,7 @@ import {
   fillIn,
   findProblem,
   press,
+  stopClock,
 } from "../../testing/acts";
 import { aBatch, aTick } from "../../testing/batches";
 import { openPage } from "../../testing/pages";
@@ -130,10 +131,15 @@ describe("the list of batches", () => {
 
   it("searches for what was typed once the person pauses", async () => {
     show(named("Prices"));
+    const pass = stopClock();
     const { address } = await openPage("/batches");
     await linkTo("Prices");
     fillIn("Search batches", "pri");
+    await pass(200);
     fillIn("Search batches", "price ");
+    await pass(200);
+    expect(address()).toBe("/batches");
+    await pass(100);
     await waitFor(() => expect(address()).toBe("/batches?q=price"));
     const asked = server.asked(HISTORY).map(({ query }) => query.q);
     expect(asked.filter(Boolean)).toEqual(["price"]);

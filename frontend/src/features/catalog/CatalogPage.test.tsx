@@ -9,6 +9,7 @@ import {
   fillIn,
   findProblem,
   press,
+  stopClock,
 } from "../../testing/acts";
 import { aBatch, aTick } from "../../testing/batches";
 import { aNode, inList } from "../../testing/catalog";
@@ -169,8 +170,10 @@ describe("the search in the catalog", () => {
       total: 1,
       facets: { kind: { function: 1 } },
     });
+    const pass = stopClock();
     await openPage("/catalog");
     fillIn("Search the catalog", " pay ");
+    await pass(300);
     await screen.findByText("Loading what was found");
     await expectAccessible();
     release();
@@ -178,6 +181,7 @@ describe("the search in the catalog", () => {
     expect(server.asked(SEARCH).map(({ query }) => query.q)).toEqual(["pay"]);
     await expectAccessible();
     fillIn("Search the catalog", "");
+    await pass(300);
     await waitFor(() => expect(screen.queryByText("1 node")).toBeNull());
   });
 

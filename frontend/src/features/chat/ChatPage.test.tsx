@@ -1,5 +1,5 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ChatMessage } from "../../core/wire";
 import {
   expectAccessible,
@@ -9,6 +9,7 @@ import {
   fillIn,
   findProblem,
   press,
+  stopClock,
 } from "../../testing/acts";
 import { aMessage } from "../../testing/chat";
 import { openPage } from "../../testing/pages";
@@ -172,11 +173,11 @@ describe("the rooms", () => {
   });
 
   it("leave that message where it is", async () => {
-    vi.useFakeTimers();
+    const pass = stopClock();
     server.fail(ROOMS, 503, "The database is away");
     await openPage("/chat");
-    await vi.waitFor(() => expect(screen.getByText("The database is away")).toBeDefined());
-    await act(() => vi.advanceTimersByTimeAsync(30_000));
+    await findProblem("The database is away");
+    await pass(30_000);
     expect(server.asked(ROOMS)).toHaveLength(1);
   });
 

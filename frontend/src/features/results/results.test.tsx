@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { batchStore } from "../../core/batchStore";
 import type { Batch } from "../../core/wire";
 import {
@@ -11,6 +11,7 @@ import {
   fillIn,
   findProblem,
   press,
+  stopClock,
 } from "../../testing/acts";
 import { aBatch } from "../../testing/batches";
 import { giveHeights } from "../../testing/layout";
@@ -60,16 +61,19 @@ describe("the table of results", () => {
   });
 
   it("says what it is narrowed to where nothing is left of it", async () => {
+    const pass = stopClock();
     server.answer(ITEMS, ({ query }) => page(query.outcome || query.q ? [] : undefined));
     await showTable(ended);
     await rowOf("item-0");
     press("Skipped 0");
     await screen.findByText("No skipped rows.");
     fillIn("Find rows by key", "xyz");
+    await pass(500);
     await screen.findByText("No rows whose key contains “xyz”.");
     expect(server.asked(ITEMS).at(-1)?.query).toMatchObject({ outcome: "skipped", q: "xyz" });
     press("All 40");
     fillIn("Find rows by key", "");
+    await pass(500);
     await rowOf("item-0");
   });
 
@@ -83,20 +87,21 @@ describe("the table of results", () => {
   });
 
   it("leaves that message where it is while the batch runs", async () => {
-    vi.useFakeTimers();
+    const pass = stopClock();
     server.fail(ITEMS, 503, "The database is away");
     await showTable(aBatch());
-    await act(() => vi.advanceTimersByTimeAsync(100));
-    await vi.waitFor(() => expect(screen.getByText("The database is away")).toBeDefined());
-    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    await findProblem("The database is away");
+    await pass(20_000);
     expect(screen.getByText("The database is away")).toBeDefined();
     expect(server.asked(ITEMS)).toHaveLength(1);
   });
 
   it("shows new ones by itself while the batch runs", async () => {
+    const pass = stopClock();
     await showTable(aBatch());
     await screen.findByText(/Results appear here/);
     server.answer(ITEMS, page());
+    await pass(1000);
     await rowOf("item-0");
   });
 

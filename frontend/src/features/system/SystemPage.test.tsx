@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ProcessesResponse } from "../../core/wire";
 import {
   click,
@@ -11,6 +11,7 @@ import {
   fillIn,
   findProblem,
   press,
+  stopClock,
 } from "../../testing/acts";
 import { openPage } from "../../testing/pages";
 import { ada, anAdmin, logIn } from "../../testing/people";
@@ -109,26 +110,26 @@ describe("the page of the system", () => {
   });
 
   it("leaves that message where it is, though it would ask every two seconds", async () => {
-    vi.useFakeTimers();
+    const pass = stopClock();
     server.fail(PROCESSES, 503, "Redis is away");
     await openPage("/system");
-    await vi.waitFor(() => expect(screen.getByText("Redis is away")).toBeDefined());
-    await act(() => vi.advanceTimersByTimeAsync(10_000));
+    await findProblem("Redis is away");
+    await pass(10_000);
     expect(server.asked(PROCESSES)).toHaveLength(1);
   });
 
   it("keeps what it shows where asking again fails, and says so", async () => {
-    vi.useFakeTimers();
+    const pass = stopClock();
     server.answer(PROCESSES, running);
     await openPage("/system");
-    await vi.waitFor(() => expect(screen.getByText("3,000")).toBeDefined());
+    await screen.findByText("3,000");
     server.fail(PROCESSES, 503, "Redis is away");
-    await act(() => vi.advanceTimersByTimeAsync(2500));
-    await vi.waitFor(() => expect(screen.getByText("Redis is away")).toBeDefined());
+    await pass(2500);
+    await findProblem("Redis is away");
     expect(screen.getByText("3,000")).toBeDefined();
     server.answer(PROCESSES, running);
-    await act(() => vi.advanceTimersByTimeAsync(2500));
-    await vi.waitFor(() => expect(screen.queryByText("Redis is away")).toBeNull());
+    await pass(2500);
+    await waitFor(() => expect(screen.queryByText("Redis is away")).toBeNull());
   });
 });
 
@@ -166,6 +167,7 @@ describe("the connections", () => {
   });
 
   it("are turned over page by page, and back from a page that has emptied", async () => {
+    const pass = stopClock();
     let total = 60;
     server.answer(CONNECTIONS, ({ query }) =>
       Number(query.offset) < total
@@ -179,13 +181,14 @@ describe("the connections", () => {
     await screen.findByRole("button", { name: "Disconnect last" });
     expect(screen.getByRole("button", { name: "Older" })).toHaveProperty("disabled", true);
     total = 40;
-    // It is asked for every two seconds.
-    await screen.findByText("40 connections", {}, { timeout: 10_000 });
+    await pass(2500);
+    await screen.findByText("40 connections");
     await screen.findByRole("button", { name: "Disconnect first" });
   });
 
   it("are ended one by one, busy until it is done", async () => {
     server.answer(CONNECTIONS, connections("ada", "grace"));
+    const pass = stopClock();
     const release = server.hold(END);
     await openPage("/system");
     click(await screen.findByRole("button", { name: "Disconnect ada" }));
@@ -201,6 +204,7 @@ describe("the connections", () => {
     );
     server.answer(CONNECTIONS, connections("grace"));
     release();
+    await pass(2500);
     await waitFor(() =>
       expect(screen.queryByRole("button", { name: "Disconnect ada" })).toBeNull(),
     );
