@@ -34,16 +34,19 @@ const running: ProcessesResponse = {
     },
   ],
   workers: [
-    { id: "w1", host: "one", pid: 11, startedAt: null, inHand: [] },
+    { id: "w1", host: "one", pid: 11, startedAt: null, inHand: [], loops: [] },
     {
       id: "w2",
       host: "two",
       pid: 12,
       startedAt: "2026-11-24T10:00:00Z",
       inHand: [{ batchId: "b1", batchName: "Prices", isPlanning: true }],
+      loops: [],
     },
   ],
-  web: [{ id: "s1", host: "one", pid: 13, startedAt: null, authenticated: 3, anonymous: 1 }],
+  web: [
+    { id: "s1", host: "one", pid: 13, startedAt: null, authenticated: 3, anonymous: 1, loops: [] },
+  ],
   rooms: { dashboard: 2, chat: 3 },
 };
 
