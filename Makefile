@@ -6,8 +6,9 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help run install dev check format test test-fast coverage soak soak-live bench bench-million bench-relay bench-returning generate docs lock migration clean
 
-# How tests share the machine says tests/side_by_side.py.
-SIDE_BY_SIDE := --numprocesses auto --dist load --maxschedchunk 1
+# How tests share the machine says tests/side_by_side.py. How many at once: make test WORKERS=6
+WORKERS ?= auto
+SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist load --maxschedchunk 1
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
