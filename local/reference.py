@@ -15,6 +15,7 @@ from version import VERSION
 # What operations, scripts and deployments may rely on; all else may change from one version to the next.
 PUBLIC = (
     "tasks.operation",
+    "tasks.testing",
     "tasks.engine.batches",
     "tasks.annotation.annotator",
     "realtime.contract.events",

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from settings import Settings
+from store import catalog
 from store.database import Database
 from tasks.engine.slices import run_slice
 from tests.conftest import add_user
@@ -257,6 +258,23 @@ def test_operations_carry_the_schemas_that_forms_are_made_of(client: FlaskClient
     assert by_name["import"]["input"] == "file"
     assert by_name["annotate"]["optionsSchema"]["properties"]["maxKeywords"]["maximum"] == 20
     assert "areas" in by_name["annotate"]["filtersSchema"]["properties"]
+
+
+def test_the_filters_offer_the_areas_and_kinds_of_the_catalog_that_is_there(client: FlaskClient) -> None:
+    services: Services = client.application.extensions["batchwire"]
+
+    def offered() -> list[list[str]]:
+        operations = client.get("/api/batch/operations", headers=login(client)).json["operations"]
+        (annotate,) = (one for one in operations if one["name"] == "annotate")
+        fields = annotate["filtersSchema"]["properties"]
+        return [fields[name]["examples"][0] for name in ("areas", "kinds")]
+
+    assert offered() == [[], []]
+    nodes = [("a", "folder", None), ("b", "form", "bakery"), ("c", "form", "bakery"), ("d", "oven", "attic")]
+    rows = [{"id": id, "title": id, "kind": kind, "area": area} for id, kind, area in nodes]
+    with services.engine.database.write() as connection:
+        catalog.insert(connection, rows)
+    assert offered() == [["attic", "bakery"], ["form", "oven"]]
 
 
 def test_cancelling_twice_is_fine_and_cancelling_what_ended_is_a_conflict(client: FlaskClient) -> None:
