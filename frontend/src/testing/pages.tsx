@@ -7,9 +7,9 @@ import {
   createRouter,
   RouterProvider,
 } from "@tanstack/react-router";
-import { act, render } from "@testing-library/react";
+import { act, render, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { followSession } from "../app/followSession";
 import { createQueryClient } from "../app/queryClient";
 import { session } from "../core/session";
@@ -46,13 +46,14 @@ export async function openAnyPage(address: string): Promise<OpenPage> {
   onTestFinished(followSession(client, router));
   const socket = connect();
   await act(async () => {
-    await router.load();
     render(
       <Around client={client}>
         <RouterProvider router={router} />
       </Around>,
     );
   });
+  // The code of a page is loaded when it is opened; each page has a heading, whatever state it is in.
+  await waitFor(() => expect(document.querySelector("h1")).not.toBeNull());
   return { socket, address: () => router.state.location.href };
 }
 

@@ -20,6 +20,8 @@ type Answer<Name extends Route> = Routes[Name] | ((asked: Asked) => Routes[Name]
 class FakeServer {
   private readonly answers = new Map<Route, (asked: Asked) => Response>();
   private readonly held = new Map<Route, Promise<void>>();
+  /** How many tests there were before; a question of one of them is not answered any more. */
+  private run = 0;
   private readonly log: { route: Route; asked: Asked }[] = [];
   /** What was asked for and is no path of the server. */
   readonly unknown: string[] = [];
@@ -32,6 +34,12 @@ class FakeServer {
     for (const kept of [this.log, this.unknown]) kept.length = 0;
     vi.stubGlobal("fetch", (url: string, init: RequestInit = {}) => this.fetch(url, init));
     vi.stubGlobal("XMLHttpRequest", uploadsTo(this));
+  }
+
+  /** Answers nothing any more, so that nothing of one test reaches the next; what is on its way has arrived then. */
+  async stop(): Promise<void> {
+    this.run += 1;
+    await nextTurn();
   }
 
   /** Answers with this body, or with what a function makes of the request. */
@@ -86,8 +94,10 @@ class FakeServer {
       body: readBody(init.body),
     };
     this.log.push({ route, asked });
+    const { run } = this;
     await nextTurn();
     await this.held.get(route);
+    if (run !== this.run) return new Promise(() => {});
     return this.answers.get(route)?.(asked) ?? json(usualAnswers[route]);
   }
 }

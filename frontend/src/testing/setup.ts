@@ -25,9 +25,10 @@ beforeEach(() => {
 });
 
 // All files share their modules, and these live as long as a page does: each test begins with a new page.
-afterEach(() => {
+afterEach(async () => {
   cleanup();
   vi.useRealTimers();
+  await server.stop();
   connection.disconnect();
   session.end();
   batchStore.clear();
