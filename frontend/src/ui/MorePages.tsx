@@ -20,9 +20,10 @@ interface Props extends ButtonProps {
 /** The way to the next page of a list; what is there stays where that page cannot be loaded. */
 export function MorePages({ pages, label, isAutomatic = false, ...button }: Props) {
   const element = useRef<HTMLDivElement>(null);
-  // With the last page the button goes away.
-  useKeptFocus(element, pages.isFetchingNextPage);
   const problem = pages.isFetchNextPageError ? pages.error?.message : undefined;
+  const hasButton = pages.hasNextPage && (!isAutomatic || problem !== undefined);
+  // With the last page the button goes away.
+  useKeptFocus(element, hasButton && pages.isFetchingNextPage);
   return (
     <div ref={element} tabIndex={-1} className={classes.more}>
       {problem && (
@@ -30,8 +31,8 @@ export function MorePages({ pages, label, isAutomatic = false, ...button }: Prop
           {problem}
         </p>
       )}
-      {pages.hasNextPage && isAutomatic && !problem && <p className={classes.label}>{label}</p>}
-      {pages.hasNextPage && (!isAutomatic || problem) && (
+      {pages.hasNextPage && !hasButton && <p className={classes.label}>{label}</p>}
+      {hasButton && (
         <Button
           variant="default"
           size="xs"

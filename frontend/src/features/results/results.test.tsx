@@ -137,6 +137,9 @@ describe("the table of results", () => {
     await showTable(ended);
     await rowOf("item-2");
     expect(server.asked(ITEMS).map(({ query }) => query.cursor)).toEqual(["-1", "1"]);
+    // Nobody has asked for it, so that nobody's focus is to be moved to it.
+    await act(async () => void (await new Promise(requestAnimationFrame)));
+    expect(document.activeElement === document.body).toBe(true);
   });
 
   it("asks once for a page that cannot be loaded, and again when told to", async () => {
