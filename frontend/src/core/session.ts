@@ -36,21 +36,26 @@ export class Session extends Subscribable {
     this.notify();
   }
 
+  /** Ends the session because whoever is logged in wants it. */
   end(): void {
-    this.state = null;
-    this.storage.removeItem(STORAGE_KEY);
-    this.notify();
+    this.close(false);
   }
 
   /** Ends the session because the server does not know it any more. */
   expire(): void {
-    this.isExpired = true;
-    this.end();
+    this.close(true);
   }
 
   /** Takes over what another tab has stored, such as a newer token. */
   reload(): void {
     this.state = this.read();
+    this.notify();
+  }
+
+  private close(isExpired: boolean): void {
+    this.state = null;
+    this.isExpired = isExpired;
+    this.storage.removeItem(STORAGE_KEY);
     this.notify();
   }
 
