@@ -13,6 +13,7 @@ import { readHistorySearch } from "./features/batches/historySearch";
 import { readRoomName } from "./features/chat/chatRooms";
 import { NotFoundPage } from "./ui/NotFoundPage";
 import { PageError } from "./ui/PageError";
+import { PageLoading } from "./ui/PageLoading";
 import { Root } from "./ui/Root";
 
 type Search = Record<string, unknown>;
@@ -125,6 +126,8 @@ export function createPages(history?: RouterHistory) {
     routeTree,
     history,
     defaultErrorComponent: PageError,
+    // Where its code takes longer than a moment, the page is not left blank.
+    defaultPendingComponent: PageLoading,
     // The code of a page is there by the time its link is clicked.
     defaultPreload: "intent",
     scrollRestoration: true,

@@ -1,14 +1,27 @@
+import { lazyRouteComponent } from "@tanstack/react-router";
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it, vi } from "vitest";
+import type { ReactNode } from "react";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { connection } from "../core/socket";
-import { click, expectAccessible, expectFocusOn, findProblem, press } from "../testing/acts";
+import { createPages } from "../router";
+import {
+  click,
+  expectAccessible,
+  expectFocusOn,
+  expectLoaded,
+  expectLoading,
+  findProblem,
+  press,
+  stopClock,
+} from "../testing/acts";
 import { aBatch, anEnd } from "../testing/batches";
-import { openPage } from "../testing/pages";
+import { beginPage, openPage } from "../testing/pages";
 import { anAdmin, logIn } from "../testing/people";
 import { server } from "../testing/server";
 import { anAlert } from "../testing/system";
 
 const NAME = "Annotate functions";
+const LateChat = () => <h1>Chat</h1>;
 const links = () =>
   within(screen.getByRole("navigation", { name: "Pages" }))
     .getAllByRole("link")
@@ -185,6 +198,33 @@ describe("an address that leads nowhere", () => {
     await expectAccessible();
     click(screen.getByRole("link", { name: "To the batches" }));
     await screen.findByRole("heading", { name: "Batches" });
+  });
+});
+
+describe("a page whose code is not there yet", () => {
+  /** Lets the code of the chat come late; what comes back lets it arrive. */
+  function holdCode(): () => void {
+    const chat = createPages().routesById["/app/chat"];
+    const { component } = chat.options;
+    onTestFinished(() => void chat.update({ component }));
+    let arrive = () => {};
+    const code = new Promise<{ Page: () => ReactNode }>((resolve) => {
+      arrive = () => resolve({ Page: LateChat });
+    });
+    chat.update({ component: lazyRouteComponent(() => code, "Page") });
+    return () => arrive();
+  }
+
+  it("is not blank for long: it says that it is loading", async () => {
+    const pass = stopClock();
+    const arrive = holdCode();
+    logIn();
+    await beginPage("/chat");
+    await pass(1500);
+    expectLoading("the page");
+    arrive();
+    await screen.findByRole("heading", { name: "Chat" });
+    expectLoaded("the page");
   });
 });
 

@@ -41,6 +41,14 @@ export async function openPage(address: string): Promise<OpenPage> {
 
 /** Opens the whole application at an address as whoever is logged in, or nobody. */
 export async function openAnyPage(address: string): Promise<OpenPage> {
+  const page = await beginPage(address);
+  // The code of a page is loaded when it is opened; each page has a heading, whatever state it is in.
+  await waitFor(() => expect(document.querySelector("h1")).not.toBeNull());
+  return page;
+}
+
+/** Begins to open a page, whose code is not there yet. */
+export async function beginPage(address: string): Promise<OpenPage> {
   const client = clientForTests();
   const router = createPages(createMemoryHistory({ initialEntries: [address] }));
   onTestFinished(followSession(client, router));
@@ -52,8 +60,6 @@ export async function openAnyPage(address: string): Promise<OpenPage> {
       </Around>,
     );
   });
-  // The code of a page is loaded when it is opened; each page has a heading, whatever state it is in.
-  await waitFor(() => expect(document.querySelector("h1")).not.toBeNull());
   return { socket, address: () => router.state.location.href };
 }
 
