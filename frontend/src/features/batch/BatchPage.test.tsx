@@ -172,6 +172,9 @@ describe("the progress of a batch", () => {
     await screen.findByRole("button", { name: "No more items", busy: true });
     seal();
     await waitFor(() => expect(screen.queryByText("This batch is open.")).toBeNull());
+    expect(server.asked("POST /api/batch/:id/:action").map(({ path }) => path)).toEqual([
+      "/api/batch/b1/seal",
+    ]);
     await expectFocusKept();
   });
 

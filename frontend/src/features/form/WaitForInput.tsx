@@ -1,6 +1,7 @@
 import { MultiSelect, Text } from "@mantine/core";
 import { batchStore } from "../../core/batchStore";
 import { formatAgo } from "../../core/format";
+import type { Batch } from "../../core/wire";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import { useNow } from "../../ui/useNow";
 import { describeState } from "../batches/describe";
@@ -29,15 +30,12 @@ export function WaitForInput({ value, isShown, error, onChange }: Props) {
   const problem = unfinished.isError
     ? `The batches could not be loaded: ${unfinished.error.message}`
     : undefined;
-  const offer = unfinished.isSuccess ? "No batch is unfinished" : "Loading the batches";
   return (
     <>
       <MultiSelect
         label="Start after"
         description="Starts once all of these are completed; if one of them fails, it does not start."
-        placeholder={
-          value.length > 0 || problem ? undefined : batches.length > 0 ? "Nothing" : offer
-        }
+        placeholder={value.length > 0 || problem ? undefined : describeOffer(unfinished.data)}
         data={[...choices, ...gone]}
         value={value}
         maxValues={MAX_DEPENDENCIES}
@@ -66,4 +64,10 @@ export function WaitForInput({ value, isShown, error, onChange }: Props) {
       {problem && <ErrorPanel message={problem} retry={() => void unfinished.refetch()} />}
     </>
   );
+}
+
+/** What there is to choose from. */
+function describeOffer(batches: Batch[] | undefined): string {
+  if (!batches) return "Loading the batches";
+  return batches.length > 0 ? "Nothing" : "No batch is unfinished";
 }
