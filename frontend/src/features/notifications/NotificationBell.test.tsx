@@ -172,6 +172,7 @@ describe("the list of notifications", () => {
 
   it("closes with Escape, and gives the focus back to the bell", async () => {
     await openPanel();
+    await expectFocusOn(panel().getByRole("heading", { name: "Notifications" }));
     fireEvent.keyDown(screen.getByRole("dialog", { name: /^Notifications/ }), { key: "Escape" });
     await waitFor(() => expect(screen.queryByTestId("notification-panel")).toBeNull());
     await expectFocusOn(bell());
