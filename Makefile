@@ -42,8 +42,7 @@ test-fast: dev ## What needs no processes, no browser and no PostgreSQL, in abou
 	$(BIN)/pytest $(SIDE_BY_SIDE) --numprocesses logical -m "not processes and not slow"
 
 coverage: dev ## All Python tests, and which lines they reach, web and worker processes included
-	$(BIN)/python -m local.ui build
-	$(BIN)/python -c 'from local.ui import ROOT, install; install(ROOT / "tests")'
+	$(BIN)/python -m local.ui prepare
 	@mkdir -p var/coverage
 	$(BIN)/pytest $(SIDE_BY_SIDE) --cov --cov-report=term --cov-report=html
 	@echo "Line by line: var/coverage/html/index.html"

@@ -1,4 +1,4 @@
-"""Builds and checks what is written in TypeScript: `python -m local.ui build|check|test|generate|npm ...`."""
+"""Builds and checks the TypeScript: `python -m local.ui build|check|prepare|test|generate|npm ...`."""
 
 from __future__ import annotations
 
@@ -96,10 +96,15 @@ def check() -> None:
     npm(FRONTEND, "run", "lint")
 
 
-def test() -> None:
-    """The unit tests of the UI; also fetches the data files that the Python tests read."""
+def prepare() -> None:
+    """What the Python tests need of it: the built UI, and the data files that they read."""
     install(ROOT / "tests")
     build()
+
+
+def test() -> None:
+    """The unit tests of the UI, after what the Python tests need."""
+    prepare()
     install(FRONTEND)
     npm(FRONTEND, "test")
 
@@ -129,7 +134,7 @@ def _digest(files: Iterable[Path]) -> str:
 
 def main(arguments: list[str]) -> None:
     """Runs the command that the arguments name."""
-    commands = {"build": build, "check": check, "test": test, "generate": generate}
+    commands = {"build": build, "check": check, "prepare": prepare, "test": test, "generate": generate}
     try:
         if arguments and arguments[0] == "npm":
             install(FRONTEND)
