@@ -252,6 +252,20 @@ class Heard:
             self.batch_ids[event, data[0]["batchId"]] += 1
 
 
+def own_servers(stack: ExitStack, url: str, directory: Path, users: int) -> tuple[Database, RedisServer]:
+    """A migrated database with so many users, and a Redis, both until the stack is closed."""
+    database = Database(url)
+    stack.callback(database.dispose)
+    upgrade(database)
+    for number in range(users):
+        add_user(database, f"user{number}@example.org", PASSWORD)
+    (directory / "redis").mkdir()
+    redis = RedisServer(directory / "redis")
+    redis.start()
+    stack.callback(redis.kill)
+    return database, redis
+
+
 @contextmanager
 def running_soak(database_kind: str, seed: int, directory: Path) -> Iterator[Soak]:
     """A system of one web process and three workers, with four users, and nothing that others use."""
@@ -260,15 +274,7 @@ def running_soak(database_kind: str, seed: int, directory: Path) -> Iterator[Soa
             url = stack.enter_context(running_postgres()).replace("postgresql://", "postgresql+psycopg://")
         else:
             url = f"sqlite:///{directory / 'soak.db'}"
-        database = Database(url)
-        stack.callback(database.dispose)
-        upgrade(database)
-        for number in range(USERS):
-            add_user(database, f"user{number}@example.org", PASSWORD)
-        (directory / "redis").mkdir()
-        redis = RedisServer(directory / "redis")
-        redis.start()
-        stack.callback(redis.kill)
+        database, redis = own_servers(stack, url, directory, USERS)
         folder = directory / "tries"
         folder.mkdir()
         environment = environment_of(

@@ -27,13 +27,12 @@ from sqlalchemy import select
 
 from store.database import Database
 from store.ids import new_id
-from store.migrate import upgrade
 from store.tables import batches, events
-from tests.conftest import add_user
 from tests.faults.live_clients import Account, LiveClient, LiveClients
 from tests.faults.server_errors import ServerErrors
-from tests.servers import RedisServer, running_postgres
-from tests.system import PASSWORD, System, environment_of, kill_group
+from tests.faults.soak import own_servers
+from tests.servers import running_postgres
+from tests.system import System, environment_of, kill_group
 
 ENDED = ("completed", "failed", "cancelled")
 TERMINAL = ("batch:complete", "batch:error", "batch:cancelled")
@@ -216,15 +215,7 @@ def running_live_soak(options: argparse.Namespace, directory: Path) -> Iterator[
     """A system of two web processes and two workers, with its users, and nothing that others use."""
     with ExitStack() as stack:
         url = stack.enter_context(running_postgres()).replace("postgresql://", "postgresql+psycopg://")
-        database = Database(url)
-        stack.callback(database.dispose)
-        upgrade(database)
-        for number in range(options.users):
-            add_user(database, f"user{number}@example.org", PASSWORD)
-        (directory / "redis").mkdir()
-        redis = RedisServer(directory / "redis")
-        redis.start()
-        stack.callback(redis.kill)
+        database, redis = own_servers(stack, url, directory, options.users)
         environment = environment_of(
             redis.url,
             url,
