@@ -1,7 +1,5 @@
 import { Subscribable } from "./subscribable";
-import type { Batch, BatchComplete, BatchError, BatchProgress } from "./wire";
-
-export type Status = Batch["status"];
+import type { Batch, BatchComplete, BatchError, BatchProgress, Status } from "./wire";
 
 export const TERMINAL: ReadonlySet<Status> = new Set(["completed", "failed", "cancelled"]);
 

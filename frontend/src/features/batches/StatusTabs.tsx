@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import type { Status } from "../../core/batchStore";
 import { formatNumber } from "../../core/format";
+import type { Status } from "../../core/wire";
 import { queries } from "../../queries";
 import { STATUSES } from "./historySearch";
 import classes from "./StatusTabs.module.css";

@@ -1,9 +1,7 @@
 import { isOver } from "../../core/batchStore";
 import { formatCount, formatNumber, formatPercent } from "../../core/format";
 import { fieldsOf, type ObjectSchema } from "../../core/schema";
-import type { Batch, OperationInfo } from "../../core/wire";
-
-export type Priority = Batch["priority"];
+import type { Batch, OperationInfo, Priority } from "../../core/wire";
 
 export const PRIORITIES: Record<Priority, string> = { high: "High", normal: "Normal", low: "Low" };
 

@@ -1,4 +1,4 @@
-import type { Status } from "../../core/batchStore";
+import type { Status } from "../../core/wire";
 
 /** What the list of batches shows, as the address of the page says. */
 export interface HistorySearch {

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { batchStore, isOver } from "../../core/batchStore";
 import { listen } from "../../core/listen";
 import type { Batch, BatchComplete, BatchError, BatchProgress } from "../../core/wire";
-import { useWebSocket } from "../../ui/useWebSocket";
+import { useRoom } from "../../ui/useRoom";
 
 type Known = Pick<Batch, "version" | "status">;
 type News = Known & { batchId: string };
@@ -23,17 +23,11 @@ export function useBatchUpdates(
   onError?: (event: BatchError) => void,
   onChange?: (batch: Batch) => void,
 ): { isConnected: boolean } {
-  const { socket, isConnected, joinRoom, leaveRoom } = useWebSocket();
+  const { socket, isConnected } = useRoom(`batch:${batchId}`);
   const handlers = useRef({ onProgress, onComplete, onError, onChange });
   useEffect(() => {
     handlers.current = { onProgress, onComplete, onError, onChange };
   });
-
-  useEffect(() => {
-    const room = `batch:${batchId}`;
-    joinRoom(room);
-    return () => leaveRoom(room);
-  }, [batchId, joinRoom, leaveRoom]);
 
   useEffect(() => {
     if (!socket) return;

@@ -3,20 +3,15 @@ import { useEffect, useState } from "react";
 import { listen } from "../../core/listen";
 import type { CatalogUpdate } from "../../core/wire";
 import { refreshCatalog } from "../../queries";
-import { useWebSocket } from "../../ui/useWebSocket";
+import { useRoom } from "../../ui/useRoom";
 
 const ROOM = "catalog";
 
 /** Fetches what the page shows of the catalog anew when it has changed, and tells the last change. */
 export function useCatalogNews(): CatalogUpdate | null {
-  const { socket, joinRoom, leaveRoom } = useWebSocket();
+  const { socket } = useRoom(ROOM);
   const client = useQueryClient();
   const [news, setNews] = useState<CatalogUpdate | null>(null);
-
-  useEffect(() => {
-    joinRoom(ROOM);
-    return () => leaveRoom(ROOM);
-  }, [joinRoom, leaveRoom]);
 
   useEffect(() => {
     if (!socket) return;

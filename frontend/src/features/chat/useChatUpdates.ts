@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { listen } from "../../core/listen";
 import type { ChatMessage, ChatTyping } from "../../core/wire";
-import { useWebSocket } from "../../ui/useWebSocket";
+import { useRoom } from "../../ui/useRoom";
 
 /**
  * Calls the handlers with what is said in a chat room; it is joined as long as the component is there.
@@ -15,16 +15,11 @@ export function useChatUpdates(
   onTyping?: (typing: ChatTyping) => void,
   room = "chat",
 ): { isConnected: boolean } {
-  const { socket, isConnected, joinRoom, leaveRoom } = useWebSocket();
+  const { socket, isConnected } = useRoom(room);
   const handlers = useRef({ onMessage, onTyping });
   useEffect(() => {
     handlers.current = { onMessage, onTyping };
   });
-
-  useEffect(() => {
-    joinRoom(room);
-    return () => leaveRoom(room);
-  }, [room, joinRoom, leaveRoom]);
 
   useEffect(() => {
     if (!socket) return;

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { listen } from "../../core/listen";
 import type { DashboardUpdate, WidgetUpdate } from "../../core/wire";
-import { useWebSocket } from "../../ui/useWebSocket";
+import { useRoom } from "../../ui/useRoom";
 
 const ROOM = "dashboard";
 
@@ -14,16 +14,11 @@ export function useDashboardUpdates(
   onUpdate?: (update: DashboardUpdate) => void,
   onWidgetUpdate?: (update: WidgetUpdate) => void,
 ): { isConnected: boolean } {
-  const { socket, isConnected, joinRoom, leaveRoom } = useWebSocket();
+  const { socket, isConnected } = useRoom(ROOM);
   const handlers = useRef({ onUpdate, onWidgetUpdate });
   useEffect(() => {
     handlers.current = { onUpdate, onWidgetUpdate };
   });
-
-  useEffect(() => {
-    joinRoom(ROOM);
-    return () => leaveRoom(ROOM);
-  }, [joinRoom, leaveRoom]);
 
   useEffect(() => {
     if (!socket) return;

@@ -1,7 +1,7 @@
 import { formatCount, formatDuration } from "../../core/format";
 import { isEmpty } from "../../core/schema";
-import type { Batch, CreateRequest } from "../../core/wire";
-import { describeLimit, type Priority } from "../batches/describe";
+import type { Batch, CreateRequest, Priority } from "../../core/wire";
+import { describeLimit } from "../batches/describe";
 
 /** How a batch is run, whatever its operation; as it stands in the form, where empty means the usual. */
 export interface Advanced {

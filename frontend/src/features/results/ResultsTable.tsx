@@ -5,7 +5,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { isOver } from "../../core/batchStore";
 import { formatNumber } from "../../core/format";
-import type { Batch } from "../../core/wire";
+import type { Batch, ItemOutcome } from "../../core/wire";
 import { queries } from "../../queries";
 import { ErrorPanel } from "../../ui/ErrorPanel";
 import { Loading } from "../../ui/Loading";
@@ -18,7 +18,7 @@ const WHILE_EMPTY_MS = 700;
 /** Beyond this many pages a running batch's list is not fetched again by itself. */
 const PAGES_TO_REFRESH = 2;
 
-type Outcome = "all" | "successful" | "failed" | "skipped";
+type Outcome = "all" | ItemOutcome;
 
 /** What became of each item; pages are fetched as one scrolls. */
 export function ResultsTable({ batch, itemLabel }: { batch: Batch; itemLabel: string }) {
