@@ -209,8 +209,8 @@ class Batches:
                 raise Conflict(f"The batch is {batch.status}; only what has ended can be retried")
             if batch.failed == 0 and not chunks.has_left(connection, batch_id):
                 raise Conflict("No item of the batch failed, there is nothing to retry")
-            is_gone = batch.upload_path is not None and not uploads.exists(batch.upload_path)
-            if is_gone and not chunks.is_planned(connection, batch_id):
+            needs_file = batch.upload_path is not None and not chunks.is_planned(connection, batch_id)
+            if needs_file and not uploads.exists(batch.upload_path):
                 raise Conflict("The file could not be read and was not kept; send it again as a new batch")
             chunks.rerun_failed(connection, batch_id)
             results.forget_failures(connection, batch_id)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from store import uploads
 from tasks.importing.columns import Columns, as_record, map_columns
 from tasks.importing.readers import ACCEPTED, read_rows
 from tasks.importing.rows import Row, broken_file
@@ -44,7 +45,7 @@ class UploadSource(Source[NoOptions]):
             InvalidInput: The file cannot be read, or a column was chosen that it does not have.
         """
         path = request.upload_path
-        if path is None or not path.is_file():
+        if path is None or not uploads.exists(path):
             raise broken_file("missing", "is no longer there; upload it again")
         wanted = request.options.chosen_columns() if self._columns is None else {}
         last = _parse_key(after) if after is not None else (0, 0)
